@@ -1,0 +1,63 @@
+//! The contract between the scheduler and the workloads: what a cycle is given and what it has to
+//! say at its end. The scheduler knows nothing of protocols, the workloads nothing of schedules.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::{CycleId, EngineConfig, ErrorClass, MailboxId, Reason, Services, Store, Workload};
+
+/// What a running cycle may use.
+#[derive(Clone)]
+pub struct CycleContext {
+    /// The configuration.
+    pub config: Arc<EngineConfig>,
+    /// The store.
+    pub store: Store,
+    /// The seams.
+    pub services: Services,
+    /// This cycle.
+    pub cycle: CycleId,
+    /// Whose.
+    pub mailbox: MailboxId,
+    /// Of which workload.
+    pub workload: Workload,
+}
+
+/// The pause a server has asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackOff {
+    /// No request of this mailbox and workload for this long, counted from now.
+    For(Duration),
+    /// No request of this mailbox and workload before this moment.
+    Until(Timestamp),
+}
+
+/// An error that ended a cycle early.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason:?}: {detail}")]
+pub struct CycleError {
+    /// Transient (postpone) or permanent (disable); never `Item`, which ends no cycle.
+    pub class: ErrorClass,
+    /// Why.
+    pub reason: Reason,
+    /// The server's own words, or what was being done, for the alert. At most 512 characters.
+    pub detail: String,
+    /// The pause the server asked for in its own words, to be obeyed exactly.
+    pub back_off: Option<BackOff>,
+}
+
+/// What a cycle reports at its end, from which the scheduler computes the next run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CycleReport {
+    /// Items stored or sent; none at all makes the mailbox look idle.
+    pub items: u32,
+    /// The error that ended it early, if one did. What was done before it stays done.
+    pub error: Option<CycleError>,
+    /// There is more to do than one cycle may: run again without waiting the full interval.
+    pub more: bool,
+    /// The earliest moment at which an email that was put off may go, when that is before the
+    /// next regular run.
+    pub next_due: Option<Timestamp>,
+}

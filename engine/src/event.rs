@@ -1,0 +1,382 @@
+//! What the engine tells its observer: one typed event per decision, so that everything anybody
+//! wants to know of a run can be derived from the stream and nothing else need be recorded.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{ContentHash, CycleId, EmailId, MailboxId, MessageKey, Priority, ServerId};
+
+/// One of the three workloads of a mailbox (server-side-synchronization, "frequency").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Workload {
+    /// Email from the server into the application.
+    Incoming,
+    /// Email in Pending Send out to the server.
+    Outgoing,
+    /// Appointments, contacts and tasks, both ways.
+    Act,
+}
+
+impl Workload {
+    /// All three, in the order in which reports show them.
+    pub const ALL: [Self; 3] = [Self::Incoming, Self::Outgoing, Self::Act];
+
+    /// The name in reports, scenario files and the store.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Incoming => "incoming",
+            Self::Outgoing => "outgoing",
+            Self::Act => "act",
+        }
+    }
+}
+
+/// How far an error reaches and what it calls for (domain.md 1.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorClass {
+    /// Goes away by itself: the mailbox's workload is postponed and tried again; permanent after
+    /// `MaxMailboxTransientFailures` in a row.
+    Transient,
+    /// Only a person can help: the mailbox's workload is disabled with an alert.
+    Permanent,
+    /// One item's own trouble: the others go on.
+    Item,
+}
+
+/// Why something failed or was put off. The words are the protocol's own where it has any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Nobody listens there.
+    ConnectRefused,
+    /// No connection within the request time-out.
+    ConnectTimeout,
+    /// A request was not answered in full within the request time-out.
+    RequestTimeout,
+    /// The connection ended before the answer did.
+    ConnectionLost,
+    /// The server's bytes make no sense in its protocol.
+    ProtocolViolation,
+    /// An answer or a line is longer than the engine is willing to hold.
+    AnswerTooLong,
+    /// POP3 `[IN-USE]` (RFC 2449): another client holds the maildrop's lock.
+    InUse,
+    /// POP3 `[LOGIN-DELAY]` (RFC 2449): polled too soon.
+    LoginDelay,
+    /// POP3 `[SYS/TEMP]` (RFC 3206), or SMTP 421 and other 4xx about the server itself.
+    SystemTemporary,
+    /// POP3 `[SYS/PERM]` (RFC 3206): needs the server's administrator.
+    SystemPermanent,
+    /// POP3 `[AUTH]` (RFC 3206) or a bare `-ERR` to PASS; SMTP 535.
+    CredentialsRejected,
+    /// The server refused a request without saying why.
+    Refused,
+    /// SMTP: too many messages or connections for now (421 4.4.2, 432 4.3.2, 4.7.x rate).
+    RateLimited,
+    /// SMTP: the day's recipients are used up, or the mailbox is full (554 5.2.0, 5.2.2).
+    QuotaExceeded,
+    /// SMTP: deferred on first sight (450/451 4.7.x, RFC 6647).
+    Greylisted,
+    /// SMTP: the recipient does not exist or is not wanted (550 5.1.x, 5.7.x).
+    RecipientRefused,
+    /// The message is larger than one side takes (552 5.3.4, or `MaximumMessageSize`).
+    MessageTooLarge,
+    /// The message cannot be parsed; its bytes are kept.
+    Unparsable,
+    /// A customization threw (`IsvAborted`).
+    CustomizationFailed,
+    /// The final dot was sent and no reply came: nobody can know whether the message went.
+    OutcomeUnknown,
+    /// The message was tried `MaximumEmailDeliveryAttempts` times.
+    AttemptsExhausted,
+}
+
+/// How a cycle ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It did all it came for; single items may still have failed.
+    Completed,
+    /// The server asked it to come back later; not a failure of the mailbox.
+    Throttled,
+    /// A transient error; the workload is postponed.
+    Postponed,
+    /// A permanent error; the workload is disabled.
+    Disabled,
+}
+
+/// An event of the engine. Times inside are calendar times of the engine's own clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Event {
+    /// The engine has opened its store and is about to schedule.
+    EngineStarted {
+        /// Mailboxes configured.
+        mailboxes: u32,
+    },
+    /// A cycle leaves its queue: a worker and a connection permit are its own from here on.
+    CycleStarted {
+        /// This cycle.
+        cycle: CycleId,
+        /// Whose.
+        mailbox: MailboxId,
+        /// Of which workload.
+        workload: Workload,
+        /// When it was due; it is late by the difference.
+        #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+        due: Timestamp,
+    },
+    /// A due cycle waits because its workload's workers are all busy.
+    WaitingForWorker {
+        /// Whose.
+        mailbox: MailboxId,
+        /// Of which workload.
+        workload: Workload,
+    },
+    /// A due cycle waits because its server's connections are all in use.
+    WaitingForConnection {
+        /// Whose.
+        mailbox: MailboxId,
+        /// Of which workload.
+        workload: Workload,
+        /// The server at its limit.
+        server: ServerId,
+    },
+    /// A connection is open (bytes can flow; nobody has logged in yet).
+    ConnectionOpened {
+        /// For which cycle.
+        cycle: CycleId,
+        /// Whose.
+        mailbox: MailboxId,
+        /// To which server.
+        server: ServerId,
+    },
+    /// The connection of a cycle is closed, by either side.
+    ConnectionClosed {
+        /// For which cycle.
+        cycle: CycleId,
+        /// Whose.
+        mailbox: MailboxId,
+        /// To which server.
+        server: ServerId,
+    },
+    /// A message was stored and the cursor moved, in one commit.
+    EmailStored {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox it was.
+        mailbox: MailboxId,
+        /// The new record.
+        email: EmailId,
+        /// Of its raw bytes.
+        content: ContentHash,
+        /// Octets as received.
+        bytes: u64,
+    },
+    /// A message was fetched that is in the store already; nothing was stored.
+    EmailAlreadyStored {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox it was.
+        mailbox: MailboxId,
+        /// The record it equals.
+        email: EmailId,
+        /// Of its raw bytes.
+        content: ContentHash,
+    },
+    /// An incoming message failed for a reason of its own; it will be tried again.
+    ItemFailed {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox it is.
+        mailbox: MailboxId,
+        /// Of its raw bytes, when they were received in full.
+        content: Option<ContentHash>,
+        /// Tries so far, this one included.
+        attempt: u32,
+        /// Why.
+        reason: Reason,
+    },
+    /// An incoming message failed for the last time: it is reported, its bytes are kept (when
+    /// they ever arrived), it stays on the server, and it is not tried again.
+    ItemSetAside {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox it is.
+        mailbox: MailboxId,
+        /// Of its raw bytes, when they were received in full.
+        content: Option<ContentHash>,
+        /// Why.
+        reason: Reason,
+    },
+    /// The server has confirmed (QUIT answered) the deletion of messages already committed.
+    DeletedOnServer {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox they were.
+        mailbox: MailboxId,
+        /// How many.
+        count: u32,
+    },
+    /// A customization starts to run in the delivery of an item; a synchronous one holds the
+    /// worker and the connection until it ends.
+    CustomizationStarted {
+        /// In which mailbox's cycle.
+        mailbox: MailboxId,
+        /// Of which workload.
+        workload: Workload,
+    },
+    /// The customization that started last in this mailbox and workload has ended.
+    CustomizationEnded {
+        /// In which mailbox's cycle.
+        mailbox: MailboxId,
+        /// Of which workload.
+        workload: Workload,
+        /// False when it threw.
+        succeeded: bool,
+    },
+    /// The application has put an email in Pending Send.
+    EmailQueued {
+        /// The record.
+        email: EmailId,
+        /// Who sends.
+        mailbox: MailboxId,
+        /// Of the Message-ID, which never changes from here on.
+        message: MessageKey,
+        /// Of the bytes that will be sent.
+        content: ContentHash,
+        /// How urgent.
+        priority: Priority,
+        /// How many recipients.
+        recipients: u32,
+    },
+    /// An email goes from Pending Send to Sending: an attempt begins.
+    SendStarted {
+        /// By which cycle.
+        cycle: CycleId,
+        /// Who sends.
+        mailbox: MailboxId,
+        /// The record.
+        email: EmailId,
+        /// Attempts so far, this one included (`deliveryattempts`).
+        attempt: u32,
+    },
+    /// The server refused one recipient for good; the others go on.
+    RecipientRefused {
+        /// By which cycle.
+        cycle: CycleId,
+        /// Who sends.
+        mailbox: MailboxId,
+        /// The record.
+        email: EmailId,
+        /// Why.
+        reason: Reason,
+    },
+    /// The server has taken the message; the record says so (Sent).
+    EmailSent {
+        /// By which cycle.
+        cycle: CycleId,
+        /// Who sent.
+        mailbox: MailboxId,
+        /// The record.
+        email: EmailId,
+        /// Of its Message-ID.
+        message: MessageKey,
+        /// Recipients the server took in this attempt.
+        recipients: u32,
+    },
+    /// The message goes back to Pending Send, for some or all of its recipients.
+    SendDeferred {
+        /// By which cycle.
+        cycle: CycleId,
+        /// Who sends.
+        mailbox: MailboxId,
+        /// The record.
+        email: EmailId,
+        /// Not before this.
+        #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+        until: Timestamp,
+        /// Why.
+        reason: Reason,
+    },
+    /// Nobody can know whether this message went (reply lost after the final dot, or a crash
+    /// there). It is recorded, and the message is tried again with the same Message-ID.
+    SendOutcomeUnknown {
+        /// Who sends.
+        mailbox: MailboxId,
+        /// The record.
+        email: EmailId,
+        /// Of its Message-ID.
+        message: MessageKey,
+    },
+    /// The message has failed for good (Failed), with an alert.
+    EmailFailed {
+        /// By which cycle.
+        cycle: CycleId,
+        /// Who sends.
+        mailbox: MailboxId,
+        /// The record.
+        email: EmailId,
+        /// Of its Message-ID.
+        message: MessageKey,
+        /// Why.
+        reason: Reason,
+    },
+    /// The server asked for a pause, and the engine will obey: no request for this mailbox and
+    /// workload before `until`.
+    BackOffBegan {
+        /// Whose.
+        mailbox: MailboxId,
+        /// Of which workload.
+        workload: Workload,
+        /// Which server asked.
+        server: ServerId,
+        /// To the millisecond.
+        #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+        until: Timestamp,
+        /// In whose words.
+        reason: Reason,
+    },
+    /// A workload of a mailbox was disabled: nothing more happens there until a person acts.
+    MailboxDisabled {
+        /// Whose.
+        mailbox: MailboxId,
+        /// Which workload.
+        workload: Workload,
+        /// Why.
+        reason: Reason,
+    },
+    /// A cycle is over; its worker and its connection permit are free, and the next run is
+    /// computed and stored.
+    CycleEnded {
+        /// This cycle.
+        cycle: CycleId,
+        /// Whose.
+        mailbox: MailboxId,
+        /// Of which workload.
+        workload: Workload,
+        /// How it ended.
+        outcome: Outcome,
+        /// Why, when it was not `Completed`.
+        reason: Option<Reason>,
+        /// Items stored or sent.
+        items: u32,
+        /// When the workload is due again; none when it was disabled.
+        #[serde(with = "jiff::fmt::serde::timestamp::millisecond::optional")]
+        next_run: Option<Timestamp>,
+    },
+    /// A worker spent the engine's declared cost of a step (zero cost is not reported).
+    CostSpent {
+        /// For which mailbox.
+        mailbox: MailboxId,
+        /// In which workload.
+        workload: Workload,
+        /// How long, waiting for a processor not included.
+        cost: Duration,
+    },
+}

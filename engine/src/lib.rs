@@ -1,0 +1,52 @@
+//! A server-side synchronisation engine for mailboxes: it keeps an application's email records in
+//! step with POP3 and SMTP servers, on schedules computed at the end of each cycle.
+//!
+//! This is production code. It knows no simulator; whoever runs it hands it its clock, its
+//! connections, its tasks and its random numbers through [`Services`].
+
+mod config;
+mod cycle;
+mod event;
+mod ids;
+mod services;
+
+pub use config::{
+    ContentRetention, Credentials, Endpoint, EngineConfig, Mailbox, Protocol, RecipientKind,
+    ServerProfile, Settings,
+};
+pub use cycle::{BackOff, CycleContext, CycleError, CycleReport};
+pub use event::{ErrorClass, Event, Outcome, Reason, Workload};
+pub use ids::{ContentHash, CycleId, EmailId, MailboxId, MessageKey, ServerId};
+pub use services::{
+    ActResult, ActSource, BoxFuture, ByteStream, Clock, Compute, Connector, CustomizationError,
+    Customizations, Observer, Random, Services, Spawner, Step,
+};
+
+/// How urgent an email is (`deliveryprioritycode`).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// 0.
+    Low,
+    /// 1.
+    #[default]
+    Normal,
+    /// 2.
+    High,
+}
+
+/// The store (placeholder until `store/` lands).
+#[derive(Clone)]
+pub struct Store;

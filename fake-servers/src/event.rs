@@ -1,0 +1,115 @@
+//! What a server reports of itself: facts that only it knows, such as what it has committed.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ItemId, MailboxIx};
+
+/// What kind of refusal or fault a client met, for `[sometimes]`, filters and reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// POP3 `[IN-USE]`.
+    InUse,
+    /// POP3 `[LOGIN-DELAY]`.
+    LoginDelay,
+    /// POP3 `[SYS/TEMP]`, SMTP 421 4.3.2 and the like.
+    SystemTemporary,
+    /// POP3 `[SYS/PERM]`.
+    SystemPermanent,
+    /// POP3 `[AUTH]`, SMTP 535.
+    Credentials,
+    /// SMTP 421 4.4.2: messages per minute.
+    MessageRate,
+    /// SMTP 432 4.3.2: connections at once.
+    Connections,
+    /// SMTP 554 5.2.0: recipients per day.
+    RecipientQuota,
+    /// SMTP 554 5.2.2: mailbox full.
+    MailboxFull,
+    /// SMTP 451 4.7.1: first sight.
+    Greylisted,
+    /// SMTP 550 5.1.1: no such recipient.
+    UnknownRecipient,
+    /// SMTP 452 4.5.3: too many recipients in one transaction.
+    TooManyRecipients,
+    /// SMTP 552 5.3.4.
+    TooLarge,
+    /// Any other negative answer that a fault asked for.
+    Scripted,
+}
+
+/// An event of a server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum ServerEvent {
+    /// A client logged in. POP3: the maildrop's lock is held from here on.
+    LoggedIn {
+        /// To which mailbox.
+        mailbox: MailboxIx,
+    },
+    /// The session of a logged-in client is over, however it ended.
+    LoggedOut {
+        /// Of which mailbox.
+        mailbox: MailboxIx,
+    },
+    /// A message came to be in a mailbox on the server.
+    Delivered {
+        /// Which one.
+        item: ItemId,
+        /// Where.
+        mailbox: MailboxIx,
+        /// Octets.
+        bytes: u64,
+    },
+    /// A message was handed to the client in full (POP3: all bytes of the RETR reply are
+    /// written).
+    Served {
+        /// Which one.
+        item: ItemId,
+        /// To the client of which mailbox.
+        mailbox: MailboxIx,
+        /// xxh3-64 of its raw bytes as the client must see them after undoing dot-stuffing.
+        content: u64,
+    },
+    /// A message was removed for good at the client's wish (POP3: DELE, then QUIT).
+    Deleted {
+        /// Which one.
+        item: ItemId,
+        /// From where.
+        mailbox: MailboxIx,
+    },
+    /// The server took responsibility for a submitted message. It may yet fail to say so.
+    Accepted {
+        /// Who submitted it.
+        mailbox: MailboxIx,
+        /// xxh3-64 of its Message-ID between the angle brackets; 0 without one.
+        message: u64,
+        /// xxh3-64 of its raw bytes after undoing dot-stuffing.
+        content: u64,
+        /// xxh3-64 of each recipient's address, lower case, in the order given.
+        recipients: Vec<u64>,
+    },
+    /// The server refused something.
+    Refused {
+        /// Whose request, as far as it is known.
+        mailbox: Option<MailboxIx>,
+        /// What it said.
+        refusal: Refusal,
+    },
+    /// The server made the client wait: service time or a fault's delay.
+    Held {
+        /// Whose request, as far as it is known.
+        mailbox: Option<MailboxIx>,
+        /// For so long.
+        held: Duration,
+    },
+    /// A fault took effect.
+    FaultApplied {
+        /// Its place in the server's list of faults.
+        fault: u16,
+        /// On whose request, as far as it is known.
+        mailbox: Option<MailboxIx>,
+    },
+}

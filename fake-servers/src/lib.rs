@@ -1,0 +1,22 @@
+//! Simulated mail servers as protocol machines without I/O over one mailbox store: POP3 and SMTP
+//! submission, with limits as budgets, and faults as matcher and effect.
+
+mod event;
+mod fault;
+mod session;
+
+pub use event::{Refusal, ServerEvent};
+pub use fault::{Delay, Effect, Fault, Matcher, Operation, Which};
+pub use session::{Action, Actions, Session};
+
+use serde::{Deserialize, Serialize};
+
+/// A mailbox of the simulated servers: its place in the population.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MailboxIx(pub u32);
+
+/// A message, from the moment it exists anywhere: unique in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ItemId(pub u64);

@@ -1,0 +1,86 @@
+//! The shape of every server machine: bytes and the time go in, actions come out. No machine here
+//! waits, reads a clock or touches a socket; whoever drives it does.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::ServerEvent;
+
+/// One connection's server side, as a machine without I/O.
+pub trait Session: Send {
+    /// The connection is open; the server speaks first in POP3 and SMTP.
+    fn open(&mut self, now: Timestamp, out: &mut Actions);
+
+    /// Bytes came from the client, cut anywhere.
+    fn receive(&mut self, now: Timestamp, bytes: &[u8], out: &mut Actions);
+
+    /// The connection is gone without the machine having closed it: the client closed or lost it,
+    /// or the server process died. Locks are released, nothing is committed.
+    fn lost(&mut self, now: Timestamp, out: &mut Actions);
+}
+
+/// What the driver must do, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Write these bytes.
+    Send(Vec<u8>),
+    /// Write these bytes in chunks of `chunk` octets, pausing before each after the first.
+    Dribble {
+        /// All of them.
+        bytes: Vec<u8>,
+        /// Octets at a time, at least 1.
+        chunk: usize,
+        /// Between chunks.
+        pause: Duration,
+    },
+    /// Do nothing for so long before the next action: service time, or a fault's delay.
+    Pause(Duration),
+    /// Report an event, stamped when its turn comes.
+    Event(ServerEvent),
+    /// End the connection in order, after everything before has been written.
+    Close,
+    /// Break the connection at once.
+    Reset,
+}
+
+/// Collects a machine's actions. Reused from call to call by the driver, which drains it.
+#[derive(Debug, Default)]
+pub struct Actions(Vec<Action>);
+
+impl Actions {
+    /// Adds an action; bytes following bytes are joined.
+    pub fn push(&mut self, action: Action) {
+        if let (Some(Action::Send(last)), Action::Send(more)) = (self.0.last_mut(), &action) {
+            last.extend_from_slice(more);
+            return;
+        }
+        self.0.push(action);
+    }
+
+    /// Bytes to write.
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        let bytes = bytes.as_ref();
+        if let Some(Action::Send(last)) = self.0.last_mut() {
+            last.extend_from_slice(bytes);
+        } else if !bytes.is_empty() {
+            self.0.push(Action::Send(bytes.to_vec()));
+        }
+    }
+
+    /// An event.
+    pub fn event(&mut self, event: ServerEvent) {
+        self.0.push(Action::Event(event));
+    }
+
+    /// Takes all actions out, in order, keeping the room they stood in.
+    pub fn drain(&mut self) -> std::vec::Drain<'_, Action> {
+        self.0.drain(..)
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

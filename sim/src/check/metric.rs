@@ -1,0 +1,96 @@
+//! The metrics that expectations can be stated on: their names, units and kinds, in one list, from
+//! which the schema, the messages and the reference are made.
+
+use serde::{Deserialize, Serialize};
+
+/// How a metric comes about, which decides the statistics that make sense on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One duration per occurrence: count, min, max, mean, quantiles, sum.
+    Duration,
+    /// Occurrences: count, and rates per window.
+    Count,
+    /// A level that goes up and down: peak, last, at a time, time to drain.
+    Level,
+}
+
+macro_rules! metrics {
+    ($($(#[$doc:meta])* $variant:ident $name:literal $kind:ident,)*) => {
+        /// A metric.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+            schemars::JsonSchema,
+        )]
+        pub enum Metric {
+            $($(#[$doc])* #[serde(rename = $name)] $variant,)*
+        }
+
+        impl Metric {
+            /// All of them, in the order of the reference.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The name in scenario files.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// How it comes about.
+            #[must_use]
+            pub const fn kind(self) -> Kind {
+                match self { $(Self::$variant => Kind::$kind,)* }
+            }
+        }
+    };
+}
+
+metrics! {
+    /// From the end of a cycle to the start of the next of the same mailbox and workload.
+    ScheduleGap "schedule.gap" Duration,
+    /// From when a cycle was due to when it started.
+    ScheduleLateness "schedule.lateness" Duration,
+    /// From the start of a cycle to its end.
+    CycleDuration "cycle.duration" Duration,
+    /// Cycles that ended.
+    Cycles "cycle.ended" Count,
+    /// Part of the lateness spent waiting for a worker.
+    WaitWorker "wait.worker" Duration,
+    /// Part of the lateness spent waiting for one of the server's connections.
+    WaitConnection "wait.connection" Duration,
+    /// Emails stored.
+    MailReceived "mail.received" Count,
+    /// Emails the server took and the record says so.
+    MailSent "mail.sent" Count,
+    /// From arrival in the server's mailbox to the commit in the store.
+    DelayIncoming "delay.incoming" Duration,
+    /// From Pending Send to Sent.
+    DelayOutgoing "delay.outgoing" Duration,
+    /// Emails in Pending Send or Sending.
+    BacklogPendingSend "backlog.pending_send" Level,
+    /// Emails on the server that the store does not have yet.
+    BacklogOnServer "backlog.on_server" Level,
+    /// The engine's open connections.
+    ConnectionsOpen "connections.open" Level,
+    /// Sends put off and incoming items that failed and will be tried again.
+    Retries "retries" Count,
+    /// Back-offs and postponements, each with its length.
+    BackOff "backoff" Duration,
+    /// Refusals by servers.
+    Refusals "refusals" Count,
+    /// Workloads of mailboxes disabled.
+    Disabled "mailbox.disabled" Count,
+    /// Incoming items set aside after their last try.
+    SetAside "item.set_aside" Count,
+    /// Outgoing emails that failed for good.
+    EmailFailed "email.failed" Count,
+    /// Messages deleted on the server after processing.
+    DeletedOnServer "mail.deleted_on_server" Count,
+    /// Sends whose outcome nobody can know.
+    OutcomeUnknown "send.outcome_unknown" Count,
+    /// Items that were lost.
+    Lost "ledger.lost" Level,
+    /// Items that were duplicated without being declared unknowable.
+    Duplicated "ledger.duplicated" Level,
+    /// Items not settled yet.
+    Pending "ledger.pending" Level,
+}

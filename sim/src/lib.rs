@@ -1,0 +1,7 @@
+//! `syncsim` runs the whole, unmodified engine over real protocol bytes against simulated mail
+//! servers in virtual time, and judges what happened.
+
+pub mod check;
+pub mod log;
+pub mod time;
+pub mod world;

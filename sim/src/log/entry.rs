@@ -1,0 +1,85 @@
+//! What the one event log holds: what the engine decided, what a server knows, what the world did.
+
+use fake_servers::{ItemId, MailboxIx, ServerEvent};
+use serde::{Deserialize, Serialize};
+use sync_engine::{EmailId, Event as EngineEvent};
+
+/// A server host of a run: its place in the scenario's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HostIx(pub u16);
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "from")]
+pub enum Entry {
+    /// The engine decided something.
+    Engine {
+        /// What.
+        #[serde(flatten)]
+        event: EngineEvent,
+    },
+    /// A server reports something.
+    Server {
+        /// Which one.
+        host: HostIx,
+        /// What.
+        #[serde(flatten)]
+        event: ServerEvent,
+    },
+    /// The world did something.
+    World {
+        /// What.
+        #[serde(flatten)]
+        event: WorldEvent,
+    },
+}
+
+/// What the world does by itself: time, network, hosts, load.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum WorldEvent {
+    /// A named window (a fault's or a load's) opens.
+    WindowOpened {
+        /// Its place in the plan's list of windows.
+        window: u16,
+    },
+    /// A named window closes.
+    WindowClosed {
+        /// Its place in the plan's list of windows.
+        window: u16,
+    },
+    /// The engine's process was killed: its tasks and open transactions are gone.
+    EngineCrashed,
+    /// The engine was started (again) on the same store.
+    EngineStarted,
+    /// A server's process was killed: its connections are reset, its mailboxes stay.
+    ServerCrashed {
+        /// Which one.
+        host: HostIx,
+    },
+    /// A server was started again.
+    ServerStarted {
+        /// Which one.
+        host: HostIx,
+    },
+    /// A TCP connection to a server was established.
+    Connected {
+        /// Which server.
+        host: HostIx,
+    },
+    /// A TCP connection to a server is gone.
+    Disconnected {
+        /// Which server.
+        host: HostIx,
+    },
+    /// A user pressed Send: an item exists in the application and waits for the engine.
+    Submitted {
+        /// The item, as the ledger knows it.
+        item: ItemId,
+        /// Whose.
+        mailbox: MailboxIx,
+        /// The record made of it.
+        email: EmailId,
+    },
+}
