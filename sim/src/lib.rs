@@ -3,5 +3,6 @@
 
 pub mod check;
 pub mod log;
+pub mod random;
 pub mod time;
 pub mod world;

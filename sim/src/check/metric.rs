@@ -87,6 +87,8 @@ metrics! {
     DeletedOnServer "mail.deleted_on_server" Count,
     /// Sends whose outcome nobody can know.
     OutcomeUnknown "send.outcome_unknown" Count,
+    /// How long asynchronous customizations waited in their own queue.
+    AsynchronousWait "customization.asynchronous_wait" Duration,
     /// Items that were lost.
     Lost "ledger.lost" Level,
     /// Items that were duplicated without being declared unknowable.

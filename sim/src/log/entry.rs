@@ -1,5 +1,7 @@
 //! What the one event log holds: what the engine decided, what a server knows, what the world did.
 
+use std::time::Duration;
+
 use fake_servers::{ItemId, MailboxIx, ServerEvent};
 use serde::{Deserialize, Serialize};
 use sync_engine::{EmailId, Event as EngineEvent};
@@ -72,6 +74,15 @@ pub enum WorldEvent {
     Disconnected {
         /// Which server.
         host: HostIx,
+    },
+    /// An asynchronous customization for a committed item went to its own queue.
+    AsynchronousQueued {
+        /// Whose item.
+        mailbox: MailboxIx,
+        /// How long it waits there for a worker.
+        waits: Duration,
+        /// How long it then runs.
+        takes: Duration,
     },
     /// A user pressed Send: an item exists in the application and waits for the engine.
     Submitted {
