@@ -9,6 +9,8 @@ mod cycle;
 mod event;
 mod ids;
 mod services;
+#[allow(dead_code, unused_imports, reason = "its users land next")]
+mod store;
 
 pub use config::{
     ContentRetention, Credentials, Endpoint, EngineConfig, Mailbox, Protocol, RecipientKind,
@@ -21,6 +23,7 @@ pub use services::{
     ActResult, ActSource, BoxFuture, ByteStream, Clock, Compute, Connector, CustomizationError,
     Customizations, Observer, Random, Services, Spawner, Step,
 };
+pub use store::{Store, StoreError};
 
 /// How urgent an email is (`deliveryprioritycode`).
 #[derive(
@@ -46,7 +49,3 @@ pub enum Priority {
     /// 2.
     High,
 }
-
-/// The store (placeholder until `store/` lands).
-#[derive(Clone)]
-pub struct Store;
