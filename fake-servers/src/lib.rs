@@ -6,8 +6,8 @@ mod fault;
 mod session;
 
 pub use event::{Refusal, ServerEvent};
-pub use fault::{Delay, Effect, Fault, Matcher, Operation, Which};
-pub use session::{Action, Actions, Session};
+pub use fault::{Aftermath, Delay, Effect, Fault, FaultPlan, Matcher, Operation, Which, apply};
+pub use session::{Action, Actions, Session, flood_pieces};
 
 use serde::{Deserialize, Serialize};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::ServerEvent;
+use crate::{MailboxIx, ServerEvent};
 
 /// One connection's server side, as a machine without I/O.
 pub trait Session: Send {
@@ -33,6 +33,16 @@ pub enum Action {
         chunk: usize,
         /// Between chunks.
         pause: Duration,
+    },
+    /// Write `unit` over and over, `total` octets in all (the last repetition may be cut short).
+    /// The driver writes it in pieces of bounded size, each once the one before is taken, so that
+    /// an endless body costs neither side more memory than a piece. An empty unit writes nothing.
+    /// [`flood_pieces`] makes the pieces.
+    Flood {
+        /// What is repeated.
+        unit: Vec<u8>,
+        /// Octets in all.
+        total: u64,
     },
     /// Do nothing for so long before the next action: service time, or a fault's delay.
     Pause(Duration),
@@ -73,6 +83,15 @@ impl Actions {
         self.0.push(Action::Event(event));
     }
 
+    /// Makes the client wait: reported first, so that it is known even if the client does not stay.
+    /// No time at all adds nothing.
+    pub fn hold(&mut self, mailbox: Option<MailboxIx>, held: Duration) {
+        if !held.is_zero() {
+            self.event(ServerEvent::Held { mailbox, held });
+            self.push(Action::Pause(held));
+        }
+    }
+
     /// Takes all actions out, in order, keeping the room they stood in.
     pub fn drain(&mut self) -> std::vec::Drain<'_, Action> {
         self.0.drain(..)
@@ -82,5 +101,32 @@ impl Actions {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// The pieces of an [`Action::Flood`]: at least one octet and at most `piece` octets each (but
+/// never less than one unit), `total` in all.
+pub fn flood_pieces(unit: &[u8], total: u64, piece: usize) -> impl Iterator<Item = Vec<u8>> {
+    let whole = unit.repeat((piece / unit.len().max(1)).max(1));
+    let mut left = if unit.is_empty() { 0 } else { total };
+    std::iter::from_fn(move || {
+        // A length of memory always fits 64 bits.
+        let size = usize::try_from(left).unwrap_or(usize::MAX).min(whole.len());
+        left -= size as u64;
+        (size > 0).then(|| whole[..size].to_vec())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_comes_in_bounded_pieces_and_ends() {
+        let pieces: Vec<_> = flood_pieces(b"abc", 20, 8).collect();
+        assert!(pieces.iter().all(|piece| piece.len() <= 8));
+        assert_eq!(pieces.concat(), b"abcabcabcabcabcabcab");
+        assert_eq!(flood_pieces(b"", 20, 8).count(), 0);
+        assert_eq!(flood_pieces(b"long unit", 11, 4).collect::<Vec<_>>().concat(), b"long unitlo");
     }
 }

@@ -1,5 +1,4 @@
-//! Faults: a matcher says which requests, an effect says what happens to them. Every server
-//! machine asks its plan once per request and does as it is told.
+//! What a fault is, as data: scenarios write these, server machines carry them out.
 
 use std::time::Duration;
 
@@ -42,7 +41,8 @@ pub enum Operation {
 pub struct Matcher {
     /// These operations; empty means all.
     pub operations: Vec<Operation>,
-    /// These mailboxes (by index, sorted); `None` means all, known or not yet known.
+    /// These mailboxes (by index, sorted); `None` means all, known or not yet known. A request
+    /// whose mailbox is not yet known matches no list.
     pub mailboxes: Option<Vec<crate::MailboxIx>>,
     /// From this moment on.
     pub from: Option<Timestamp>,
@@ -52,7 +52,9 @@ pub struct Matcher {
     pub which: Which,
 }
 
-/// Which of the matching requests, counted from 1 over the life of the server.
+/// Which of the matching requests, counted from 1 over the life of the server. A fault counts
+/// every request its other conditions admit, also one that an earlier fault of the list strikes,
+/// so that faults do not disturb each other's counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Which {
     /// All of them.
@@ -124,7 +126,7 @@ pub enum Delay {
     Fixed(Duration),
     /// Anything between the two, equally likely.
     Uniform(Duration, Duration),
-    /// Log-normal through these two quantiles.
+    /// Log-normal through these two quantiles; the usual shape of service times.
     LogNormal {
         /// Half are shorter.
         p50: Duration,
