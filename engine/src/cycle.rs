@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::{CycleId, EngineConfig, ErrorClass, MailboxId, Reason, Services, Store, Workload};
+use crate::{
+    CustomizationError, CycleId, EngineConfig, ErrorClass, Event, MailboxId, Reason, Services,
+    Step, Store, Workload,
+};
 
 /// What a running cycle may use.
 #[derive(Clone)]
@@ -23,6 +26,41 @@ pub struct CycleContext {
     pub mailbox: MailboxId,
     /// Of which workload.
     pub workload: Workload,
+}
+
+impl CycleContext {
+    /// Tells the observer.
+    pub fn emit(&self, event: Event) {
+        self.services.observer.event(event);
+    }
+
+    /// Spends the declared cost of a step, if it has one.
+    pub async fn spend(&self, step: Step) {
+        let cost = self.services.compute.cost(step);
+        if cost.is_zero() {
+            return;
+        }
+        self.services.compute.spend(cost).await;
+        self.emit(Event::CostSpent { mailbox: self.mailbox, workload: self.workload, cost });
+    }
+
+    /// Runs the synchronous customizations for one item, if there are any. The worker and the
+    /// connection stay taken until they end (server-side-synchronization, "Incoming sync
+    /// frequency").
+    ///
+    /// # Errors
+    /// When one throws; the item then fails.
+    pub async fn customize(&self) -> Result<(), CustomizationError> {
+        let (mailbox, workload) = (self.mailbox, self.workload);
+        let customizations = &self.services.customizations;
+        if !customizations.has_synchronous(mailbox, workload) {
+            return Ok(());
+        }
+        self.emit(Event::CustomizationStarted { mailbox, workload });
+        let result = customizations.run_synchronous(mailbox, workload).await;
+        self.emit(Event::CustomizationEnded { mailbox, workload, succeeded: result.is_ok() });
+        result
+    }
 }
 
 /// The pause a server has asked for.

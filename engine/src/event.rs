@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ContentHash, CycleId, EmailId, MailboxId, MessageKey, Priority, ServerId};
+use crate::{ContentHash, CycleId, EmailId, MailboxId, MessageKey, Priority, Reason, ServerId};
 
 /// One of the three workloads of a mailbox (server-side-synchronization, "frequency").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,54 +46,6 @@ pub enum ErrorClass {
     Permanent,
     /// One item's own trouble: the others go on.
     Item,
-}
-
-/// Why something failed or was put off. The words are the protocol's own where it has any.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// Nobody listens there.
-    ConnectRefused,
-    /// No connection within the request time-out.
-    ConnectTimeout,
-    /// A request was not answered in full within the request time-out.
-    RequestTimeout,
-    /// The connection ended before the answer did.
-    ConnectionLost,
-    /// The server's bytes make no sense in its protocol.
-    ProtocolViolation,
-    /// An answer or a line is longer than the engine is willing to hold.
-    AnswerTooLong,
-    /// POP3 `[IN-USE]` (RFC 2449): another client holds the maildrop's lock.
-    InUse,
-    /// POP3 `[LOGIN-DELAY]` (RFC 2449): polled too soon.
-    LoginDelay,
-    /// POP3 `[SYS/TEMP]` (RFC 3206), or SMTP 421 and other 4xx about the server itself.
-    SystemTemporary,
-    /// POP3 `[SYS/PERM]` (RFC 3206): needs the server's administrator.
-    SystemPermanent,
-    /// POP3 `[AUTH]` (RFC 3206) or a bare `-ERR` to PASS; SMTP 535.
-    CredentialsRejected,
-    /// The server refused a request without saying why.
-    Refused,
-    /// SMTP: too many messages or connections for now (421 4.4.2, 432 4.3.2, 4.7.x rate).
-    RateLimited,
-    /// SMTP: the day's recipients are used up, or the mailbox is full (554 5.2.0, 5.2.2).
-    QuotaExceeded,
-    /// SMTP: deferred on first sight (450/451 4.7.x, RFC 6647).
-    Greylisted,
-    /// SMTP: the recipient does not exist or is not wanted (550 5.1.x, 5.7.x).
-    RecipientRefused,
-    /// The message is larger than one side takes (552 5.3.4, or `MaximumMessageSize`).
-    MessageTooLarge,
-    /// The message cannot be parsed; its bytes are kept.
-    Unparsable,
-    /// A customization threw (`IsvAborted`).
-    CustomizationFailed,
-    /// The final dot was sent and no reply came: nobody can know whether the message went.
-    OutcomeUnknown,
-    /// The message was tried `MaximumEmailDeliveryAttempts` times.
-    AttemptsExhausted,
 }
 
 /// How a cycle ended.

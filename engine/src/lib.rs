@@ -8,6 +8,11 @@ mod config;
 mod cycle;
 mod event;
 mod ids;
+#[allow(dead_code, reason = "its caller lands next")]
+mod incoming;
+#[allow(dead_code, reason = "its caller lands next")]
+mod outgoing;
+mod reason;
 mod services;
 #[allow(dead_code, unused_imports, reason = "its users land next")]
 mod store;
@@ -17,8 +22,9 @@ pub use config::{
     ServerProfile, Settings,
 };
 pub use cycle::{BackOff, CycleContext, CycleError, CycleReport};
-pub use event::{ErrorClass, Event, Outcome, Reason, Workload};
+pub use event::{ErrorClass, Event, Outcome, Workload};
 pub use ids::{ContentHash, CycleId, EmailId, MailboxId, MessageKey, ServerId};
+pub use reason::Reason;
 pub use services::{
     ActResult, ActSource, BoxFuture, ByteStream, Clock, Compute, Connector, CustomizationError,
     Customizations, Observer, Random, Services, Spawner, Step,

@@ -1,0 +1,15 @@
+//! The outgoing workload.
+
+use crate::{CycleContext, CycleReport, Services, Store, StoreError};
+
+/// Runs one cycle.
+#[allow(clippy::unused_async, reason = "the SMTP cycle lands here next")]
+pub(crate) async fn run(_ctx: CycleContext) -> CycleReport {
+    CycleReport::default()
+}
+
+/// Before anything is scheduled: what was under way when the last process ended is found and put
+/// right.
+pub(crate) fn recover(_store: &Store, _services: &Services) -> Result<(), StoreError> {
+    Ok(())
+}
