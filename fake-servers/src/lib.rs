@@ -3,6 +3,7 @@
 
 mod event;
 mod fault;
+pub mod limits;
 mod session;
 
 pub use event::{Refusal, ServerEvent};

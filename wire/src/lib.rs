@@ -1,1 +1,4 @@
-//! x
+//! Mail protocols as typed requests and responses, in both directions: what a client writes a
+//! server reads with the same code, and the other way round. No I/O, no clock, no runtime.
+
+pub mod smtp;
