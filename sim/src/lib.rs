@@ -4,5 +4,6 @@
 pub mod check;
 pub mod log;
 pub mod random;
+pub mod scenario;
 pub mod time;
 pub mod world;

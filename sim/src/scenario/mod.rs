@@ -1,0 +1,14 @@
+//! Scenario files: who the mailboxes are, what the servers do to them, and what must hold. What is
+//! wrong in a file is said all at once, with the place, the line and the nearest known name.
+
+mod model;
+mod probe;
+
+pub use model::{
+    Activity, Always, Arrivals, Bound, Content, Costs, Credentials, Customization, Engine,
+    EngineTrigger, Expectation, Face, Fault, Filter, Group, Invariant, LoadIx, Mailbox, Meant,
+    Period, Pop3Options, Pop3Preset, Profile, Range, Run, Scenario, Seeds, Seen, Send, Server,
+    Size, SmtpOptions, SmtpPreset, Statistic, Stop, Strike, Throws, Timing, Window, WindowIx,
+    WorldKind,
+};
+pub use probe::{Probe, Source};

@@ -1,0 +1,105 @@
+//! What must hold of a metric: a filter, a stretch of the run, and bounds on statistics.
+
+use std::time::Duration;
+
+use fake_servers::MailboxIx;
+use sync_engine::{Outcome, Workload};
+
+use super::Period;
+use crate::check::Metric;
+use crate::log::HostIx;
+use crate::time::SimTime;
+
+/// One expectation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expectation {
+    /// What it says, in a line.
+    pub name: String,
+    /// Of which metric.
+    pub metric: Metric,
+    /// Of which samples.
+    pub filter: Filter,
+    /// Taken when.
+    pub during: Period,
+    /// What must hold of them; at least one.
+    pub bounds: Vec<Bound>,
+}
+
+/// Which samples count. All conditions must hold; what is `None` always does.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// Of this workload.
+    pub workload: Option<Workload>,
+    /// Of this server.
+    pub server: Option<HostIx>,
+    /// Of the group at this place in the scenario's list.
+    pub group: Option<u16>,
+    /// Of these mailboxes, ascending.
+    pub mailboxes: Option<Vec<MailboxIx>>,
+    /// Of cycles that ended like this.
+    pub outcome: Option<Outcome>,
+}
+
+/// A bound on one statistic of the samples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bound {
+    /// Which statistic.
+    pub statistic: Statistic,
+    /// What it may be.
+    pub range: Range,
+}
+
+/// The statistics. Which of them a metric has follows from its kind, and the loader has checked
+/// that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Statistic {
+    /// How many samples. Of durations and counts.
+    Count,
+    /// The smallest. Of durations and levels.
+    Min,
+    /// The largest. Of durations.
+    Max,
+    /// The arithmetic mean; of a level, weighted with time. Of durations and levels.
+    Mean,
+    /// The median. Of durations.
+    P50,
+    /// The 90th percentile. Of durations.
+    P90,
+    /// The 95th percentile. Of durations.
+    P95,
+    /// The 99th percentile. Of durations.
+    P99,
+    /// All together. Of durations.
+    Sum,
+    /// The highest level. Of levels.
+    Peak,
+    /// The level at the end of the period. Of levels.
+    Last,
+    /// The level at a moment. Of levels.
+    At(SimTime),
+    /// From the beginning of the period to the first moment at which the level, having risen, is
+    /// zero and stays so to the end of it. Of levels.
+    Drained,
+    /// The most in any stretch of this length for the upper bound, the least for the lower, the
+    /// stretches laid end to end from the beginning of the period. Of counts.
+    Rate(Duration),
+}
+
+/// What a statistic may be, both ends included. At least one end is given.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Range {
+    /// Statistics of durations, and the time to drain.
+    Duration {
+        /// Not shorter.
+        min: Option<Duration>,
+        /// Not longer.
+        max: Option<Duration>,
+    },
+    /// Everything else.
+    Number {
+        /// Not less.
+        min: Option<f64>,
+        /// Not more.
+        max: Option<f64>,
+    },
+}

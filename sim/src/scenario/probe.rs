@@ -1,0 +1,192 @@
+//! What a scenario can demand to see at least once: the names, in one list, from which the schema,
+//! the messages and the reference are made.
+
+use fake_servers::Refusal;
+
+/// Who shows a probe, which decides what stands before the dot in its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// `engine.NAME`.
+    Engine,
+    /// `world.NAME`.
+    World,
+    /// `SERVER.NAME` with a server's name, or `server.NAME` for any server.
+    Server,
+}
+
+macro_rules! probes {
+    ($($(#[doc = $doc:literal])* $variant:ident $source:ident $name:literal,)*) => {
+        /// Something that can be seen to happen in a run.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Probe {
+            $($(#[doc = $doc])* $variant,)*
+        }
+
+        impl Probe {
+            /// All of them, in the order of the reference.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The name in scenario files, after the dot.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// Who shows it.
+            #[must_use]
+            pub const fn source(self) -> Source {
+                match self { $(Self::$variant => Source::$source,)* }
+            }
+
+            /// What it means, in a sentence.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),*).trim_ascii(),)* }
+            }
+        }
+    };
+}
+
+probes! {
+    /// A cycle left its queue.
+    CycleStarted Engine "cycle_started",
+    /// A cycle came to its end.
+    CycleEnded Engine "cycle_ended",
+    /// A connection to a server was opened.
+    ConnectionOpened Engine "connection_opened",
+    /// A connection to a server was closed.
+    ConnectionClosed Engine "connection_closed",
+    /// A due cycle waited because its workload's workers were all busy.
+    WaitingForWorker Engine "waiting_for_worker",
+    /// A due cycle waited because its server's connections were all in use.
+    WaitingForConnection Engine "waiting_for_connection",
+    /// A message was stored and the cursor moved.
+    EmailStored Engine "email_stored",
+    /// A message was fetched that was in the store already.
+    AlreadyStored Engine "already_stored",
+    /// An incoming message failed for a reason of its own and will be tried again.
+    ItemFailed Engine "item_failed",
+    /// An incoming message failed for the last time.
+    ItemSetAside Engine "item_set_aside",
+    /// A server confirmed the deletion of messages already committed.
+    DeletedOnServer Engine "deleted_on_server",
+    /// A customization began to run.
+    CustomizationStarted Engine "customization_started",
+    /// A customization came to its end.
+    CustomizationEnded Engine "customization_ended",
+    /// A customization threw.
+    CustomizationFailed Engine "customization_failed",
+    /// A user put an email in Pending Send.
+    EmailQueued Engine "email_queued",
+    /// An attempt to send an email began.
+    SendStarted Engine "send_started",
+    /// A server refused one recipient for good.
+    RecipientRefused Engine "recipient_refused",
+    /// A server took an email and the record says so.
+    EmailSent Engine "email_sent",
+    /// An email was put off and went back to Pending Send.
+    SendDeferred Engine "send_deferred",
+    /// The reply to a final dot was lost: nobody can know whether the email went.
+    OutcomeUnknown Engine "outcome_unknown",
+    /// An email failed for good.
+    EmailFailed Engine "email_failed",
+    /// A server asked for a pause and the engine obeys.
+    BackOff Engine "back_off",
+    /// A cycle ended with a transient error and its workload was postponed.
+    Postponed Engine "postponed",
+    /// A cycle ended because the server asked it to come back later.
+    Throttled Engine "throttled",
+    /// A workload of a mailbox was disabled.
+    Disabled Engine "disabled",
+    /// Nobody listened where a server should.
+    ConnectRefused Engine "connect_refused",
+    /// No connection came about within the request time-out.
+    ConnectTimeout Engine "connect_timeout",
+    /// A request was not answered in full within its time-out.
+    RequestTimeout Engine "request_timeout",
+    /// A connection ended before the answer did.
+    ConnectionLost Engine "connection_lost",
+    /// A server's bytes made no sense in its protocol.
+    ProtocolViolation Engine "protocol_violation",
+    /// An answer was longer than the engine is willing to hold.
+    AnswerTooLong Engine "answer_too_long",
+    /// A message could not be parsed.
+    Unparsable Engine "unparsable",
+    /// Declared processor time was spent.
+    CostSpent Engine "cost_spent",
+
+    /// The engine's process was killed.
+    EngineCrashed World "engine_crashed",
+    /// The engine was started, at the beginning or after a crash.
+    EngineStarted World "engine_started",
+    /// The engine was started again after a crash.
+    EngineRestarted World "engine_restarted",
+    /// A server's process was killed.
+    ServerCrashed World "server_crashed",
+    /// A server was started again after a crash.
+    ServerStarted World "server_started",
+    /// A TCP connection was established.
+    Connected World "connected",
+    /// A TCP connection was gone.
+    Disconnected World "disconnected",
+
+    /// A client logged in.
+    LoggedIn Server "logged_in",
+    /// A message was handed to the client in full.
+    Served Server "served",
+    /// A message was removed for good at the client's wish.
+    Deleted Server "deleted",
+    /// The server took responsibility for a message.
+    Accepted Server "accepted",
+    /// POP3 `[IN-USE]`: another client holds the maildrop's lock.
+    InUse Server "in_use",
+    /// POP3 `[LOGIN-DELAY]`: polled too soon.
+    LoginDelay Server "login_delay",
+    /// POP3 `[SYS/TEMP]`, SMTP 421 4.3.2 and the like.
+    SystemTemporary Server "system_temporary",
+    /// POP3 `[SYS/PERM]`.
+    SystemPermanent Server "system_permanent",
+    /// POP3 `[AUTH]`, SMTP 535: a login was rejected.
+    Credentials Server "credentials",
+    /// SMTP 421 4.4.2: too many messages in a minute.
+    MessageRate Server "message_rate",
+    /// SMTP 432 4.3.2: too many connections at once.
+    Connections Server "connections",
+    /// SMTP 554 5.2.0: the day's recipients are used up.
+    RecipientQuota Server "recipient_quota",
+    /// SMTP 554 5.2.2: the mailbox is full.
+    MailboxFull Server "mailbox_full",
+    /// SMTP 451 4.7.1: deferred on first sight.
+    Greylisted Server "greylisted",
+    /// SMTP 550 5.1.1: no such recipient.
+    UnknownRecipient Server "unknown_recipient",
+    /// SMTP 452 4.5.3: too many recipients in one transaction.
+    TooManyRecipients Server "too_many_recipients",
+    /// SMTP 552 5.3.4: the message is too large.
+    TooLarge Server "too_large",
+    /// Any other negative answer that a fault asked for.
+    Scripted Server "scripted",
+}
+
+impl Probe {
+    /// The probe that shows a server's refusal.
+    #[must_use]
+    pub const fn of_refusal(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::InUse => Self::InUse,
+            Refusal::LoginDelay => Self::LoginDelay,
+            Refusal::SystemTemporary => Self::SystemTemporary,
+            Refusal::SystemPermanent => Self::SystemPermanent,
+            Refusal::Credentials => Self::Credentials,
+            Refusal::MessageRate => Self::MessageRate,
+            Refusal::Connections => Self::Connections,
+            Refusal::RecipientQuota => Self::RecipientQuota,
+            Refusal::MailboxFull => Self::MailboxFull,
+            Refusal::Greylisted => Self::Greylisted,
+            Refusal::UnknownRecipient => Self::UnknownRecipient,
+            Refusal::TooManyRecipients => Self::TooManyRecipients,
+            Refusal::TooLarge => Self::TooLarge,
+            Refusal::Scripted => Self::Scripted,
+        }
+    }
+}
