@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::incoming::KnownServers;
 use crate::{
     CustomizationError, CycleId, EngineConfig, ErrorClass, Event, MailboxId, Reason, Services,
     Step, Store, Workload,
@@ -26,6 +27,9 @@ pub struct CycleContext {
     pub mailbox: MailboxId,
     /// Of which workload.
     pub workload: Workload,
+    /// What is known of POP3 servers for the life of this engine: one for all cycles.
+    #[allow(dead_code, reason = "its reader lands next")]
+    pub(crate) pop3: Arc<KnownServers>,
 }
 
 impl CycleContext {
@@ -98,4 +102,7 @@ pub struct CycleReport {
     /// The earliest moment at which an email that was put off may go, when that is before the
     /// next regular run.
     pub next_due: Option<Timestamp>,
+    /// The server lets this mailbox and workload come back only then, though nothing went wrong
+    /// (POP3 LOGIN-DELAY, RFC 2449 section 6.5).
+    pub not_before: Option<Timestamp>,
 }

@@ -6,10 +6,13 @@
 
 mod config;
 mod cycle;
+#[allow(dead_code, unused_imports, reason = "its users land next")]
+mod email;
 mod event;
 mod ids;
 #[allow(dead_code, reason = "its caller lands next")]
 mod incoming;
+mod outbox;
 #[allow(dead_code, reason = "its caller lands next")]
 mod outgoing;
 mod reason;
@@ -22,36 +25,16 @@ pub use config::{
     ServerProfile, Settings,
 };
 pub use cycle::{BackOff, CycleContext, CycleError, CycleReport};
+pub use email::{
+    AttemptOutcome, AttemptPhase, DeliveryAttempt, EmailState, Priority, RecipientState,
+    RecordState,
+};
 pub use event::{ErrorClass, Event, Outcome, Workload};
 pub use ids::{ContentHash, CycleId, EmailId, MailboxId, MessageKey, ServerId};
+pub use outbox::{NewContent, NewEmail, Outbox, SubmitError, Submitted};
 pub use reason::Reason;
 pub use services::{
     ActResult, ActSource, BoxFuture, ByteStream, Clock, Compute, Connector, CustomizationError,
     Customizations, Observer, Random, Services, Spawner, Step,
 };
 pub use store::{Store, StoreError};
-
-/// How urgent an email is (`deliveryprioritycode`).
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Default,
-    serde::Serialize,
-    serde::Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Priority {
-    /// 0.
-    Low,
-    /// 1.
-    #[default]
-    Normal,
-    /// 2.
-    High,
-}

@@ -1,6 +1,6 @@
 //! The outgoing workload.
 
-use crate::{CycleContext, CycleReport, Services, Store, StoreError};
+use crate::{CycleContext, CycleReport, EngineConfig, Services, Store, StoreError};
 
 /// Runs one cycle.
 #[allow(clippy::unused_async, reason = "the SMTP cycle lands here next")]
@@ -10,6 +10,11 @@ pub(crate) async fn run(_ctx: CycleContext) -> CycleReport {
 
 /// Before anything is scheduled: what was under way when the last process ended is found and put
 /// right.
-pub(crate) fn recover(_store: &Store, _services: &Services) -> Result<(), StoreError> {
+#[allow(clippy::unnecessary_wraps, reason = "the SMTP cycle lands here next")]
+pub(crate) fn recover(
+    _store: &Store,
+    _config: &EngineConfig,
+    _services: &Services,
+) -> Result<(), StoreError> {
     Ok(())
 }

@@ -2,10 +2,12 @@
 //! Whatever must not be torn is one transaction; nothing else is promised after a crash.
 
 mod database;
+pub(crate) mod emails;
 mod error;
 pub(crate) mod incoming;
 pub(crate) mod outgoing;
 mod schema;
+pub(crate) mod time;
 
 pub use database::Store;
 pub(crate) use database::{Reader, Transaction};

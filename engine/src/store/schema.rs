@@ -3,7 +3,7 @@
 
 use rusqlite::Connection;
 
-use super::{StoreError, incoming, outgoing};
+use super::{StoreError, emails, incoming, outgoing};
 
 /// "SYNC", in the header of every file of ours, so that another application's database is not
 /// taken for an empty store.
@@ -14,7 +14,7 @@ const APPLICATION_ID: u32 = 0x5359_4e43;
 type Migration = &'static [&'static [&'static str]];
 
 /// Version n is reached by the n-th entry.
-const MIGRATIONS: &[Migration] = &[&[MAILBOX, incoming::TABLES, outgoing::TABLES]];
+const MIGRATIONS: &[Migration] = &[&[MAILBOX, emails::TABLES, incoming::TABLES, outgoing::TABLES]];
 
 /// Which address each mailbox id stood for, so that a changed order of the configuration cannot
 /// hand one user's state to another.

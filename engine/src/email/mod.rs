@@ -1,0 +1,12 @@
+//! Email records: their states, how urgent they are, how an attempt to send one went, and the
+//! message itself as bytes.
+
+mod attempt;
+mod mime;
+mod priority;
+mod state;
+
+pub use attempt::{AttemptOutcome, AttemptPhase, DeliveryAttempt, RecipientState};
+pub(crate) use mime::{Composition, compose, is_parsable, with_crlf};
+pub use priority::Priority;
+pub use state::{EmailState, RecordState};
