@@ -84,6 +84,15 @@ pub enum WorldEvent {
         /// How long it then runs.
         takes: Duration,
     },
+    /// A stranger's message reached a server from outside; its delivery follows.
+    Arrived {
+        /// The item, as the ledger knows it.
+        item: ItemId,
+        /// Whose.
+        mailbox: MailboxIx,
+        /// The load it belongs to: its place among all loads, arrivals first, then sends.
+        load: u16,
+    },
     /// A user pressed Send: an item exists in the application and waits for the engine.
     Submitted {
         /// The item, as the ledger knows it.
@@ -92,5 +101,7 @@ pub enum WorldEvent {
         mailbox: MailboxIx,
         /// The record made of it.
         email: EmailId,
+        /// The load it belongs to: its place among all loads, arrivals first, then sends.
+        load: u16,
     },
 }
