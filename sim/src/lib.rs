@@ -2,8 +2,10 @@
 //! servers in virtual time, and judges what happened.
 
 pub mod check;
+pub mod jobs;
 pub mod log;
 pub mod random;
 pub mod scenario;
 pub mod time;
+pub mod wall;
 pub mod world;
