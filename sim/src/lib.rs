@@ -2,9 +2,11 @@
 //! servers in virtual time, and judges what happened.
 
 pub mod check;
+pub mod cli;
 pub mod jobs;
 pub mod log;
 pub mod random;
+pub mod report;
 pub mod scenario;
 pub mod time;
 pub mod wall;

@@ -1,0 +1,229 @@
+//! What can be said on the command line, and its help texts.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "\
+Exit codes (the worst of all runs wins):
+   0  every run ended as it should: passed, or as the scenario declares
+   1  an expectation or an invariant failed
+   2  vacuous: something that must be seen at least once never was
+   3  stuck: the deadline passed before the stop condition held
+   4  not deterministic: two runs of one seed differ
+   5  invalid scenario or usage; nothing was run
+  70  a bug of syncsim itself";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  syncsim run scenarios/fast
+  syncsim run scenarios/fast/greylisting.toml --seed 7
+  syncsim run scenarios/slow --seeds 1..200 --jobs 8 --format json > results.jsonl
+  syncsim run scenarios/fast --world turmoil --format junit > junit.xml
+  syncsim run scenarios/fast --verify-determinism --out target/syncsim";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  syncsim check scenarios
+  syncsim check scenarios/incident/inc-4711.toml";
+
+const SCHEMA_EXAMPLES: &str = "\
+Example:
+  syncsim schema > scenario.schema.json
+  (then, as the first line of a scenario: #:schema ./scenario.schema.json)";
+
+/// Runs a whole mailbox synchronisation engine against simulated mail servers in virtual time and
+/// judges what happened, from scenario files.
+#[derive(Debug, Parser)]
+#[command(name = "syncsim", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Run scenarios and judge them.
+    ///
+    /// Folders are searched for *.toml, in order of name. All files are validated before anything
+    /// runs. Each scenario runs once for each of its seeds and variants.
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunArgs),
+    /// Validate scenarios without running them.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckArgs),
+    /// Print the JSON Schema of scenario files, for completion in editors.
+    #[command(after_help = SCHEMA_EXAMPLES)]
+    Schema,
+}
+
+/// `syncsim run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Scenario files, or folders of them.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Run with this seed only, instead of those the scenario pins.
+    #[arg(long, value_name = "N", conflicts_with = "seeds")]
+    pub seed: Option<u64>,
+
+    /// Run with each of these seeds, both ends included, instead of those the scenario pins.
+    #[arg(long, value_name = "A..B")]
+    pub seeds: Option<Seeds>,
+
+    /// Run only this variant of a scenario that sweeps over several.
+    #[arg(long, value_name = "N")]
+    pub variant: Option<u32>,
+
+    /// What time and the network are made of. The verdict must be the same in both.
+    #[arg(long, value_enum, default_value_t = World::Virtual)]
+    pub world: World,
+
+    /// What is written to standard output.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+
+    /// Also write results there: summary.txt and result.json for each run, junit.xml and
+    /// results.jsonl for all. The folder is made if need be.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// How many runs at once [default: all cores].
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+
+    /// Run everything twice and compare: one seed must have one outcome, to the byte.
+    #[arg(long)]
+    pub verify_determinism: bool,
+}
+
+/// `syncsim check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Scenario files, or folders of them.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// The worlds by the names used on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum World {
+    /// Next-event time, in-memory streams: idle time costs nothing.
+    Virtual,
+    /// The turmoil network simulator, an independent model that checks ours; slower.
+    Turmoil,
+}
+
+/// What standard output is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: a line per scenario, failures explained, a summary.
+    Human,
+    /// For programs: one JSON object per run, a line each, as soon as it is known.
+    Json,
+    /// For CI servers: JUnit XML.
+    Junit,
+}
+
+/// A range of seeds, both ends included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seeds(pub RangeInclusive<u64>);
+
+impl Seeds {
+    /// The most seeds one command may ask for, so that a slip of the finger (`1..1000000000`) is
+    /// refused and not begun.
+    pub const MOST: u64 = 1_000_000;
+}
+
+/// Why a range of seeds was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SeedsError {
+    /// Not two numbers with two dots between.
+    #[error("expected two whole numbers with two dots between, such as 1..200")]
+    Shape,
+    /// The second is less than the first.
+    #[error("the range is empty: {last} is less than {first}")]
+    Empty {
+        /// Before the dots.
+        first: u64,
+        /// After the dots.
+        last: u64,
+    },
+    /// More than [`Seeds::MOST`].
+    #[error("more than {} seeds", Seeds::MOST)]
+    TooMany,
+}
+
+impl FromStr for Seeds {
+    type Err = SeedsError;
+
+    fn from_str(text: &str) -> Result<Self, SeedsError> {
+        let (first, last) = text.split_once("..").ok_or(SeedsError::Shape)?;
+        let number = |text: &str| text.parse::<u64>().map_err(|_| SeedsError::Shape);
+        let (first, last) = (number(first)?, number(last)?);
+        match last.checked_sub(first) {
+            None => Err(SeedsError::Empty { first, last }),
+            Some(more) if more >= Self::MOST => Err(SeedsError::TooMany),
+            Some(_) => Ok(Self(first..=last)),
+        }
+    }
+}
+
+impl fmt::Display for Seeds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.0.start(), self.0.end())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn seeds_are_read_with_both_ends() {
+        assert_eq!("1..3".parse(), Ok(Seeds(1..=3)));
+        assert_eq!("7..7".parse(), Ok(Seeds(7..=7)));
+        let top = u64::MAX;
+        assert_eq!(format!("{top}..{top}").parse(), Ok(Seeds(top..=top)));
+    }
+
+    #[test]
+    fn odd_seeds_are_refused() {
+        for odd in ["", "1", "..", "1..", "..3", "a..b", "1...3", "-1..3", "1..2..3", "1..=3"] {
+            assert_eq!(odd.parse::<Seeds>(), Err(SeedsError::Shape), "{odd}");
+        }
+        assert_eq!("3..1".parse::<Seeds>(), Err(SeedsError::Empty { first: 3, last: 1 }));
+        assert_eq!("0..1000000".parse::<Seeds>(), Err(SeedsError::TooMany));
+        assert_eq!("0..18446744073709551615".parse::<Seeds>(), Err(SeedsError::TooMany));
+    }
+
+    #[test]
+    fn one_seed_and_a_range_cannot_both_be_asked_for() {
+        let words = ["syncsim", "run", "a.toml", "--seed", "1", "--seeds", "1..3"];
+        let refused = Cli::try_parse_from(words).unwrap_err();
+        assert_eq!(refused.kind(), clap::error::ErrorKind::ArgumentConflict);
+    }
+
+    #[test]
+    fn help_texts() {
+        let mut command = Cli::command();
+        command.build();
+        insta::assert_snapshot!("help", command.render_help());
+        let run = command.find_subcommand_mut("run").unwrap();
+        insta::assert_snapshot!("help_run", run.render_long_help());
+    }
+}

@@ -1,0 +1,3 @@
+//! The `syncsim` command.
+
+pub mod args;

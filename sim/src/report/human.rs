@@ -1,0 +1,241 @@
+//! Results for people: a line for each scenario, failures explained underneath, a summary. All
+//! text is made here with its colours in it; the stream it is written to takes them out again
+//! where nobody would see them.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+
+use super::tally::Tally;
+use super::units::{count, counted, duration, ranges, seconds, speed_up};
+use super::view::{CheckVerdict, RunView, Verdict};
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const ODD: Style = AnsiColor::Yellow.on_default().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// Where the explanations of a line begin: below its second column.
+const INDENT: &str = "         ";
+
+/// So many failed runs of one scenario are explained; of the others only the seeds are told.
+const EXPLAINED: usize = 5;
+
+/// The widths of the columns that depend on what is run. They are known before the first result
+/// is, so that lines can be printed as results come and still be aligned.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Layout {
+    name: usize,
+    runs: usize,
+}
+
+impl Layout {
+    /// Makes room for a scenario and what it is run with.
+    pub fn make_room(&mut self, scenario: &str, seeds: &[u64], variants: &[u32]) {
+        self.name = self.name.max(scenario.chars().count());
+        self.runs = self.runs.max(which_runs(seeds, variants).len());
+        // Should a single run fail, it gets its own line.
+        let seed = seeds.iter().max().map_or(0, |seed| seed.to_string().len());
+        let variant = variants.iter().max().map_or(0, |n| format!(" variant {n}").len());
+        self.runs = self.runs.max("seed ".len() + seed + variant);
+    }
+
+    /// All runs of one scenario: those that went well in one line, each other one with its
+    /// explanation.
+    #[must_use]
+    pub fn scenario(&self, runs: &[RunView]) -> String {
+        let mut text = String::new();
+        let (well, badly): (Vec<_>, Vec<_>) = runs.iter().partition(|run| run.as_declared());
+        if let Some(first) = well.first() {
+            self.line(&mut text, first, &well);
+        }
+        for run in badly.iter().take(EXPLAINED) {
+            self.line(&mut text, run, &[run]);
+            explain(&mut text, run);
+        }
+        if let Some(rest) = badly.get(EXPLAINED..).filter(|rest| !rest.is_empty()) {
+            let which: Vec<String> = rest.iter().map(|run| run.which()).collect();
+            let _ = writeln!(text, "{INDENT}{BAD}{} more{BAD:#}  {}", rest.len(), which.join(", "));
+        }
+        text
+    }
+
+    /// One line for runs that ended alike.
+    fn line(&self, text: &mut String, first: &RunView, runs: &[&RunView]) {
+        let (style, word) = verdict_word(first);
+        let seeds: Vec<u64> = runs.iter().map(|run| run.seed).collect();
+        let variants: Vec<u32> = runs.iter().filter_map(|run| run.variant).collect();
+        let which = which_runs(&seeds, &variants);
+        let simulated: Duration = runs.iter().map(|run| run.simulated).sum();
+        let wall = runs.iter().map(|run| run.spent.wall).sum();
+        let events = count(runs.iter().map(|run| run.events).sum());
+        let mut line = format!(
+            "{style}{word:<8}{style:#} {:<name$}  {:<7}  {which:<width$}  {:>6} in {:>7}  {:>12}  \
+             {events:>11} events",
+            first.scenario,
+            first.world,
+            duration(simulated),
+            seconds(wall),
+            speed_up(simulated, wall),
+            name = self.name,
+            width = self.runs,
+        );
+        if let ([_], Some(digest)) = (runs, &first.digest) {
+            let _ = write!(line, "  {DIM}{}{DIM:#}", digest.get(..8).unwrap_or(digest));
+        }
+        if first.as_declared() && first.verdict != Verdict::Pass {
+            let _ = write!(line, "  {DIM}{}{DIM:#}", as_declared(first.verdict));
+        }
+        let _ = writeln!(text, "{line}");
+    }
+}
+
+/// `seed 1`, `seeds 1..3`, `120 variants`, `seeds 1..3 x 120 variants`.
+fn which_runs(seeds: &[u64], variants: &[u32]) -> String {
+    let mut distinct = variants.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let seeds = match ranges(seeds) {
+        one if !one.contains(['.', ',']) => format!("seed {one}"),
+        several => format!("seeds {several}"),
+    };
+    match (distinct.as_slice(), seeds.starts_with("seeds")) {
+        ([], _) => seeds,
+        ([one], _) => format!("{seeds} variant {one}"),
+        (several, true) => format!("{seeds} x {} variants", several.len()),
+        (several, false) => format!("{} variants", several.len()),
+    }
+}
+
+fn verdict_word(run: &RunView) -> (Style, &'static str) {
+    if run.as_declared() {
+        return (GOOD, "ok");
+    }
+    match run.counts_as() {
+        Verdict::Pass => (GOOD, "ok"),
+        Verdict::Vacuous => (ODD, "VACUOUS"),
+        Verdict::Fail => (BAD, "FAIL"),
+        Verdict::Stuck => (BAD, "STUCK"),
+        Verdict::NotDeterministic => (BAD, "DIFFERS"),
+        Verdict::Bug => (BAD, "BUG"),
+    }
+}
+
+/// What is said of a negative scenario that did what it is there for.
+pub(super) const fn as_declared(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "passes as declared",
+        Verdict::Vacuous => "vacuous as declared",
+        Verdict::Fail => "fails as declared",
+        Verdict::Stuck => "stuck as declared",
+        Verdict::NotDeterministic => "differs as declared",
+        Verdict::Bug => "a bug, as declared",
+    }
+}
+
+/// Why a run did not end as it should, and how to see that again.
+pub(super) fn explain(text: &mut String, run: &RunView) {
+    let findings = findings(run);
+    let width = findings.iter().map(|(_, name, _)| name.chars().count()).max().unwrap_or(0);
+    if run.expected_verdict != Verdict::Pass {
+        let (ended, declared) = (run.verdict.name(), run.expected_verdict.name());
+        let _ = writeln!(text, "{INDENT}{BAD}ended{BAD:#}    {ended}, declared {declared}");
+    }
+    for (verdict, name, what) in findings {
+        let (style, word) = match verdict {
+            CheckVerdict::Pass => (DIM, "ok"),
+            CheckVerdict::Vacuous => (ODD, "VACUOUS"),
+            CheckVerdict::Fail => (BAD, "FAIL"),
+        };
+        let _ = writeln!(text, "{INDENT}{style}{word:<7}{style:#}  {name:<width$}  {what}");
+    }
+    for note in &run.notes {
+        let _ = writeln!(text, "{INDENT}{DIM}note{DIM:#}     {}", indented(note));
+    }
+    if !run.blame.is_empty() {
+        let parts: Vec<String> = run
+            .blame
+            .iter()
+            .map(|part| format!("{:.0} % {}", part.share * 100.0, part.cause))
+            .collect();
+        let _ = writeln!(text, "{INDENT}{DIM}blame{DIM:#}    {}", parts.join(", "));
+    }
+    let _ = writeln!(text, "{INDENT}{DIM}repro{DIM:#}    {}", run.repro);
+}
+
+/// Further lines of a note stand under its first.
+fn indented(note: &str) -> String {
+    note.trim_end().replace('\n', &format!("\n{INDENT}         "))
+}
+
+/// All expectations, the invariants that broke and what was never seen: verdict, name, what.
+fn findings(run: &RunView) -> Vec<(CheckVerdict, &str, String)> {
+    let mut all = Vec::new();
+    for invariant in &run.invariants {
+        if let Some(breach) = &invariant.breach {
+            all.push((CheckVerdict::Fail, invariant.name.as_str(), breach.to_string()));
+        }
+    }
+    for expectation in &run.expectations {
+        let what = match expectation.verdict {
+            CheckVerdict::Pass => expectation.observed.clone(),
+            _ => format!("{}, expected {}", expectation.observed, expectation.bound),
+        };
+        all.push((expectation.verdict, expectation.name.as_str(), what));
+    }
+    for sometimes in run.sometimes.iter().filter(|sometimes| sometimes.seen == 0) {
+        all.push((CheckVerdict::Vacuous, sometimes.name.as_str(), "never seen".to_owned()));
+    }
+    all
+}
+
+/// What all runs come to.
+#[must_use]
+pub fn summary(tally: &Tally, wall: Duration, workers: usize) -> String {
+    let mut text = String::from("\n");
+    let parts: Vec<String> = tally
+        .outcomes()
+        .map(|(outcome, n)| {
+            let style = if outcome.is_well() { GOOD } else { BAD };
+            format!("{style}{} {}{style:#}", count(n), outcome.words())
+        })
+        .collect();
+    let _ = writeln!(
+        text,
+        "{} of {}: {}",
+        counted(tally.runs, "run"),
+        counted(tally.scenarios, "scenario"),
+        parts.join(", ")
+    );
+    let cycles = tally.cycles;
+    let _ = writeln!(
+        text,
+        "{DIM}cycles   {DIM:#}{} ({} incoming, {} outgoing, {} act)",
+        count(cycles.incoming + cycles.outgoing + cycles.act),
+        count(cycles.incoming),
+        count(cycles.outgoing),
+        count(cycles.act)
+    );
+    let items = tally.items;
+    let _ = writeln!(
+        text,
+        "{DIM}items    {DIM:#}{} ({} settled, {} pending, {} unknown, {} duplicated, {} lost)",
+        count(items.items),
+        count(items.settled),
+        count(items.pending),
+        count(items.unknown),
+        count(items.duplicated),
+        count(items.lost)
+    );
+    let _ = writeln!(
+        text,
+        "{DIM}time     {DIM:#}{} simulated in {}, {} of CPU on {}: {}",
+        duration(tally.simulated),
+        seconds(wall),
+        seconds(tally.cpu),
+        counted(workers as u64, "core"),
+        speed_up(tally.simulated, wall)
+    );
+    text
+}
