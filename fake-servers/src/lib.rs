@@ -5,6 +5,7 @@ mod event;
 mod fault;
 pub mod limits;
 mod session;
+pub mod store;
 
 pub use event::{Refusal, ServerEvent};
 pub use fault::{Aftermath, Delay, Effect, Fault, FaultPlan, Matcher, Operation, Which, apply};
