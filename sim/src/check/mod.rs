@@ -1,5 +1,27 @@
 //! Checks: pure functions over the event log.
 
-mod metric;
+#![expect(dead_code, reason = "the accumulators that use these helpers come next")]
 
+mod charge;
+mod expectation;
+mod filter;
+mod findings;
+mod jury;
+mod ledger;
+mod metric;
+mod roster;
+mod sighting;
+mod summary;
+mod verdict;
+
+pub use charge::{Charge, Cohort, CrashOrder, Invariant, Probe, Stop};
+pub use expectation::{Bound, Expectation, ExpectationError, Period, Quantity, Statistic, Unit};
+pub use filter::{Filter, Labels};
+pub use findings::{Blame, Breach, Findings, Judgement, Measured, Observed, Seen, Story};
+pub use jury::Jury;
+pub use ledger::{Phase, Split, Totals};
 pub use metric::{Kind, Metric};
+pub use roster::{Member, Profile, Roster, mailbox_ix, place};
+pub use sighting::{EngineKind, ServerKind, Sighting, reason_of};
+pub use summary::{Schedule, Spread, Summary};
+pub use verdict::Verdict;

@@ -2,12 +2,14 @@
 //! everything that is ever said about a run is a fold over it. Nothing is kept here but the
 //! rolling hash.
 
+mod digest;
 mod entry;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+pub use digest::{Digest, Digester};
 pub use entry::{Entry, HostIx, WorldEvent};
 
 use crate::time::SimTime;

@@ -1,0 +1,153 @@
+//! What a run is checked against: all that a jury needs to know of the plan.
+
+use std::time::Duration;
+
+use fake_servers::MailboxIx;
+use serde::{Deserialize, Serialize};
+use sync_engine::Workload;
+
+use super::expectation::{Expectation, Period};
+use super::roster::Roster;
+use super::sighting::Sighting;
+use crate::time::SimTime;
+
+/// What must hold at every moment.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Invariant {
+    /// No item is lost.
+    NoLoss,
+    /// No item is duplicated, except where the outcome is declared unknowable.
+    NoDuplicate,
+    /// Items keep their order within a mailbox.
+    NoReorder,
+    /// What arrives is what was sent, to the octet.
+    Unaltered,
+    /// No request goes out before a server's back-off has ended.
+    NeverBeforeBackOff,
+    /// No cycle starts before it is due.
+    NeverBeforeDue,
+    /// A mailbox and workload has one run at a time.
+    OneRunPerMailbox,
+    /// No more connections to a server than its profile allows.
+    ConnectionLimit,
+    /// No more cycles of a workload at once than its queue has workers.
+    QueueLimit,
+}
+
+impl Invariant {
+    /// All of them, in the order of the reference.
+    pub const ALL: [Self; 9] = [
+        Self::NoLoss,
+        Self::NoDuplicate,
+        Self::NoReorder,
+        Self::Unaltered,
+        Self::NeverBeforeBackOff,
+        Self::NeverBeforeDue,
+        Self::OneRunPerMailbox,
+        Self::ConnectionLimit,
+        Self::QueueLimit,
+    ];
+
+    /// The name in scenario files and reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoLoss => "no_loss",
+            Self::NoDuplicate => "no_duplicate",
+            Self::NoReorder => "no_reorder",
+            Self::Unaltered => "unaltered",
+            Self::NeverBeforeBackOff => "never_before_back_off",
+            Self::NeverBeforeDue => "never_before_due",
+            Self::OneRunPerMailbox => "one_run_per_mailbox",
+            Self::ConnectionLimit => "connection_limit",
+            Self::QueueLimit => "queue_limit",
+        }
+    }
+}
+
+/// Something that must be seen at least once, or the run proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// As the scenario calls it.
+    pub name: String,
+    /// What it looks like.
+    pub sighting: Sighting,
+}
+
+/// Items by where and when they came into being.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cohort {
+    /// Of these mailboxes, ascending.
+    pub mailboxes: Vec<MailboxIx>,
+    /// Received or sent.
+    pub workload: Workload,
+    /// Born in this period.
+    pub born: Period,
+}
+
+/// When a run is over. The jury knows the time only from entries: it stops at the first one at or
+/// after the moment. A world that must stop sharp wakes at [`super::Jury::stop_at`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// At a moment.
+    At(SimTime),
+    /// When items of a cohort have come into being, no more can, all are settled one way or
+    /// another, and some time has passed since.
+    Drained {
+        /// Which items.
+        cohort: Cohort,
+        /// How much time.
+        settle: Duration,
+    },
+    /// When no item can come into being any more, all are settled one way or another, and some
+    /// time has passed since.
+    Settled {
+        /// The last moment at which the load makes an item.
+        load_ends: SimTime,
+        /// How much time.
+        settle: Duration,
+    },
+}
+
+/// An order to kill the engine, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrashOrder {
+    /// At the nth time, counted from 1 ...
+    pub nth: u64,
+    /// ... that this is seen: always something of the engine's ...
+    pub sighting: Sighting,
+    /// ... in this period.
+    pub period: Period,
+    /// How long it stays dead.
+    pub restart_after: Duration,
+}
+
+/// All that a run is checked against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// Who takes part.
+    pub roster: Roster,
+    /// The invariants to watch; normally [`Invariant::ALL`].
+    pub always: Vec<Invariant>,
+    /// What must be seen.
+    pub sometimes: Vec<Probe>,
+    /// What must hold of the metrics.
+    pub expectations: Vec<Expectation>,
+    /// When the run is over.
+    pub stop: Stop,
+    /// When the engine is killed.
+    pub crashes: Vec<CrashOrder>,
+}
