@@ -4,21 +4,28 @@
 //! This is production code. It knows no simulator; whoever runs it hands it its clock, its
 //! connections, its tasks and its random numbers through [`Services`].
 
+mod act;
 mod config;
 mod cycle;
 #[allow(dead_code, unused_imports, reason = "its users land next")]
 mod email;
+mod engine;
 mod event;
 mod ids;
 #[allow(dead_code, reason = "its caller lands next")]
 mod incoming;
+mod millis;
 mod outbox;
-#[allow(dead_code, reason = "its caller lands next")]
 mod outgoing;
 mod reason;
+mod schedule;
 mod services;
 #[allow(dead_code, unused_imports, reason = "its users land next")]
 mod store;
+#[cfg(test)]
+#[allow(dead_code, reason = "more tests use the rest next")]
+mod testing;
+mod validate;
 
 pub use config::{
     ContentRetention, Credentials, Endpoint, EngineConfig, Mailbox, Protocol, RecipientKind,
@@ -29,6 +36,7 @@ pub use email::{
     AttemptOutcome, AttemptPhase, DeliveryAttempt, EmailState, Priority, RecipientState,
     RecordState,
 };
+pub use engine::{Engine, EngineHandle};
 pub use event::{ErrorClass, Event, Outcome, Workload};
 pub use ids::{ContentHash, CycleId, EmailId, MailboxId, MessageKey, ServerId};
 pub use outbox::{NewContent, NewEmail, Outbox, SubmitError, Submitted};
@@ -37,4 +45,5 @@ pub use services::{
     ActResult, ActSource, BoxFuture, ByteStream, Clock, Compute, Connector, CustomizationError,
     Customizations, Observer, Random, Services, Spawner, Step,
 };
-pub use store::{Store, StoreError};
+pub use store::{Alert, AlertScope, Severity, Store, StoreError};
+pub use validate::{ConfigError, ConfigErrors, Direction};

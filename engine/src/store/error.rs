@@ -1,5 +1,7 @@
 //! What can go wrong with the store, at the one scope it has: the whole engine's.
 
+use crate::MailboxId;
+
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -20,6 +22,19 @@ pub enum StoreError {
     /// The file has an application id that is not this engine's.
     #[error("the file is an SQLite database of another application (application id {0:#010x})")]
     Foreign(u32),
+    /// A mailbox stands at another place of the configuration than the store knows it at.
+    #[error(
+        "mailbox {} of the configuration is {configured}, and the store knows it as {known}: keep \
+         the order of the mailboxes and add new ones at the end", .mailbox.0
+    )]
+    MailboxMoved {
+        /// The place.
+        mailbox: MailboxId,
+        /// The address the store knows.
+        known: String,
+        /// The address configured.
+        configured: String,
+    },
     /// A row says something no version of the engine writes.
     #[error("the store is damaged: table {table}, {what}")]
     Damaged {

@@ -1,14 +1,18 @@
 //! The store: what the engine knows, in SQLite, one file in production and in memory in a world.
 //! Whatever must not be torn is one transaction; nothing else is promised after a crash.
 
+pub(crate) mod alerts;
 mod database;
 pub(crate) mod emails;
 mod error;
 pub(crate) mod incoming;
+pub(crate) mod mailbox;
 pub(crate) mod outgoing;
+pub(crate) mod schedule;
 mod schema;
 pub(crate) mod time;
 
+pub use alerts::{Alert, AlertScope, Severity};
 pub use database::Store;
 pub(crate) use database::{Reader, Transaction};
 pub use error::StoreError;

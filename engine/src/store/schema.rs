@@ -3,7 +3,7 @@
 
 use rusqlite::Connection;
 
-use super::{StoreError, emails, incoming, outgoing};
+use super::{StoreError, alerts, emails, incoming, mailbox, outgoing, schedule};
 
 /// "SYNC", in the header of every file of ours, so that another application's database is not
 /// taken for an empty store.
@@ -14,14 +14,10 @@ const APPLICATION_ID: u32 = 0x5359_4e43;
 type Migration = &'static [&'static [&'static str]];
 
 /// Version n is reached by the n-th entry.
-const MIGRATIONS: &[Migration] = &[&[MAILBOX, emails::TABLES, incoming::TABLES, outgoing::TABLES]];
-
-/// Which address each mailbox id stood for, so that a changed order of the configuration cannot
-/// hand one user's state to another.
-const MAILBOX: &[&str] = &["CREATE TABLE mailbox (
-    id      INTEGER PRIMARY KEY,
-    address TEXT NOT NULL
-) STRICT"];
+const MIGRATIONS: &[Migration] = &[
+    &[mailbox::TABLES, schedule::TABLES, emails::TABLES, incoming::TABLES, outgoing::TABLES],
+    &[alerts::TABLES],
+];
 
 /// Brings a database to the latest version.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
@@ -84,6 +80,34 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.execute_batch("CREATE TABLE theirs (x)").unwrap();
         assert!(matches!(migrate(&mut connection), Err(StoreError::Foreign(0))));
+    }
+
+    #[test]
+    fn a_file_of_version_1_keeps_its_rows() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("engine.db");
+        let mut connection = Connection::open(&path).unwrap();
+        migrate_with(&mut connection, &MIGRATIONS[..1]).unwrap();
+        let row = "INSERT INTO schedule VALUES (3, 1, 1000, NULL, NULL, 2, 4, NULL)";
+        connection.execute_batch(row).unwrap();
+        assert!(connection.prepare("SELECT * FROM alert").is_err());
+        drop(connection);
+
+        let store = super::super::Store::open(&path).unwrap();
+        let rows = store.read(schedule::load).unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].history.transient_failures, 2);
+        assert_eq!(store.alerts().unwrap(), []);
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_version_before_it() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let broken: Migration = &[&["CREATE TABLE half (x)", "nonsense"]];
+        let migrations = [MIGRATIONS[0], broken];
+        assert!(migrate_with(&mut connection, &migrations).is_err());
+        assert_eq!(version(&connection).unwrap(), 1);
+        assert!(connection.prepare("SELECT * FROM half").is_err());
     }
 
     #[test]

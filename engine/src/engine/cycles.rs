@@ -1,0 +1,211 @@
+//! Cycles from their start to their conclusion. A cycle's task reports how it ended and nothing
+//! else; the conclusion is drawn, committed and told here, one after the other.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::opening::Opened;
+use crate::schedule::interval::{Conclusion, Pace, conclude};
+use crate::schedule::scheduler::{Scheduler, Start, Waiting, WaitingFor};
+use crate::schedule::{History, Standing};
+use crate::store::alerts::{AlertScope, Severity, raise};
+use crate::store::schedule::{Schedule, save};
+use crate::{
+    BoxFuture, CycleContext, CycleError, CycleId, CycleReport, EngineConfig, ErrorClass, Event,
+    MailboxId, Outcome, Reason, Services, Store, StoreError, Workload, act, incoming, outgoing,
+};
+
+/// All cycles of a running engine.
+pub(super) struct Cycles {
+    /// What every cycle is given; each gets a copy with its own name in it.
+    context: CycleContext,
+    scheduler: Scheduler,
+    histories: Vec<History>,
+    started: u64,
+    ended: u64,
+    /// Bounded by the workers: each running cycle reports once.
+    reports: UnboundedReceiver<Ended>,
+    report_to: UnboundedSender<Ended>,
+}
+
+/// A cycle that has ended.
+struct Ended {
+    cycle: CycleId,
+    start: Start,
+    report: CycleReport,
+}
+
+impl Cycles {
+    pub(super) fn new(
+        config: Arc<EngineConfig>,
+        store: Store,
+        services: Services,
+        opened: Opened,
+    ) -> Self {
+        let Opened { scheduler, histories } = opened;
+        let (report_to, reports) = unbounded_channel();
+        let context = CycleContext {
+            config,
+            store,
+            services,
+            cycle: CycleId(0),
+            mailbox: MailboxId(0),
+            workload: Workload::Incoming,
+            pop3: Arc::default(),
+        };
+        Self { context, scheduler, histories, started: 0, ended: 0, reports, report_to }
+    }
+
+    pub(super) fn next_wake(&self) -> Option<Timestamp> {
+        self.scheduler.next_wake()
+    }
+
+    pub(super) fn any_running(&self) -> bool {
+        self.ended < self.started
+    }
+
+    /// Starts what is due and finds a worker and a connection; tells who has to wait.
+    pub(super) fn start_due(&mut self, now: Timestamp) {
+        self.scheduler.due(now);
+        while let Some(start) = self.scheduler.next_start() {
+            self.start(start);
+        }
+        while let Some(Waiting { mailbox, workload, on }) = self.scheduler.next_waiting() {
+            self.context.services.observer.event(match on {
+                WaitingFor::Worker => Event::WaitingForWorker { mailbox, workload },
+                WaitingFor::Connection(server) => {
+                    Event::WaitingForConnection { mailbox, workload, server }
+                }
+            });
+        }
+    }
+
+    fn start(&mut self, start: Start) {
+        self.started += 1;
+        let cycle = CycleId(self.started);
+        let Start { mailbox, workload, due, .. } = start;
+        self.context.services.observer.event(Event::CycleStarted { cycle, mailbox, workload, due });
+        let ctx = CycleContext { cycle, mailbox, workload, ..self.context.clone() };
+        let reporter = Reporter { to: self.report_to.clone(), of: Some((cycle, start)) };
+        let task: BoxFuture<'static, ()> = match workload {
+            Workload::Incoming => Box::pin(reporter.report(incoming::run(ctx))),
+            Workload::Outgoing => Box::pin(reporter.report(outgoing::run(ctx))),
+            Workload::Act => Box::pin(reporter.report(act::run(ctx))),
+        };
+        self.context.services.spawner.spawn(task);
+    }
+
+    /// Waits for a cycle to end, and concludes all that have. May be dropped at any await.
+    pub(super) async fn conclude_ended(&mut self) -> Result<(), StoreError> {
+        let mut next = self.reports.recv().await;
+        while let Some(ended) = next {
+            self.ended += 1;
+            self.conclude(ended)?;
+            next = self.reports.try_recv().ok();
+        }
+        Ok(())
+    }
+
+    /// Computes the next run and commits it before anybody hears of it, so that whoever kills the
+    /// process at an event finds the store in agreement with all events before it.
+    fn conclude(&mut self, Ended { cycle, start, report }: Ended) -> Result<(), StoreError> {
+        let Start { mailbox, workload, .. } = start;
+        let now = self.context.services.clock.now();
+        let history = &mut self.histories[mailbox.0 as usize * 3 + workload as usize];
+        let pace = Pace::of(&self.context.config, mailbox, workload);
+        let conclusion = conclude(&self.context.config.settings, pace, *history, &report, now);
+        let Conclusion { outcome, standing, back_off_until, .. } = conclusion;
+        *history = conclusion.history;
+        let row = Schedule { mailbox, workload, standing, history: *history, back_off_until };
+        self.context.store.transaction(|tx| {
+            save(tx, &row)?;
+            let Some(error) = &report.error else { return Ok(()) };
+            let scope = AlertScope::Mailbox(mailbox, workload);
+            raise(tx, now, severity(outcome), scope, error.reason, &error.detail)
+        })?;
+        let next_run = match standing {
+            Standing::Active { next_run } => Some(next_run),
+            Standing::Disabled { .. } => None,
+        };
+        self.scheduler.finished(mailbox, workload, next_run);
+        self.tell(cycle, start, &report, &conclusion);
+        Ok(())
+    }
+
+    fn tell(&self, cycle: CycleId, start: Start, report: &CycleReport, conclusion: &Conclusion) {
+        let Start { mailbox, workload, server, .. } = start;
+        let observer = &self.context.services.observer;
+        let reason = report.error.as_ref().map(|error| error.reason);
+        if let (Some(until), Some(server), Some(reason)) =
+            (conclusion.back_off_until, server, reason)
+        {
+            let until = until.timestamp();
+            observer.event(Event::BackOffBegan { mailbox, workload, server, until, reason });
+        }
+        let next_run = match conclusion.standing {
+            Standing::Active { next_run } => Some(next_run.timestamp()),
+            Standing::Disabled { reason, .. } => {
+                observer.event(Event::MailboxDisabled { mailbox, workload, reason });
+                None
+            }
+        };
+        observer.event(Event::CycleEnded {
+            cycle,
+            mailbox,
+            workload,
+            outcome: conclusion.outcome,
+            reason,
+            items: report.items,
+            next_run,
+        });
+    }
+}
+
+/// How grave the end of a cycle by an error is (domain.md 1.5, "Alert severities").
+fn severity(outcome: Outcome) -> Severity {
+    match outcome {
+        Outcome::Disabled => Severity::Error,
+        Outcome::Postponed => Severity::Warning,
+        Outcome::Throttled | Outcome::Completed => Severity::Information,
+    }
+}
+
+/// Reports a cycle's end whatever happens to its task, so that its worker and its connection
+/// cannot be lost.
+struct Reporter {
+    to: UnboundedSender<Ended>,
+    of: Option<(CycleId, Start)>,
+}
+
+impl Reporter {
+    async fn report(mut self, cycle: impl Future<Output = CycleReport>) {
+        let report = cycle.await;
+        self.send(report);
+    }
+
+    fn send(&mut self, report: CycleReport) {
+        if let Some((cycle, start)) = self.of.take() {
+            // The engine may have stopped in the meantime; then nobody needs to know.
+            let _ = self.to.send(Ended { cycle, start, report });
+        }
+    }
+}
+
+impl Drop for Reporter {
+    /// The task panicked or was dropped. Tried again, the mailbox would do the same to its worker
+    /// every few minutes, so it rests until somebody has looked; the others go on.
+    fn drop(&mut self) {
+        if self.of.is_some() {
+            let error = CycleError {
+                class: ErrorClass::Permanent,
+                reason: Reason::Internal,
+                detail: "the cycle ended without a report, which is the engine's own fault".into(),
+                back_off: None,
+            };
+            self.send(CycleReport { error: Some(error), ..CycleReport::default() });
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Who runs next: a pure state machine over due times, three queues and the servers' connection
+//! permits. Its work grows with the cycles that are due, never with the mailboxes there are.
+//!
+//! The rules, all of them:
+//! - A cycle becomes ready when it is due, in the order (due time, order of scheduling).
+//! - It starts when its workload has a free worker and its server a free connection. Ready cycles
+//!   queue per workload and server ([`Lanes`]), so a server at its limit holds up nobody else, and
+//!   within a server the first to be ready is the first to start.
+//! - Within a workload, servers take turns: the one served longest ago is next.
+//! - A slow server cannot take all workers of a workload: see [`Lanes::next`].
+//! - Workloads share nothing but a server's connections, and take turns there too.
+
+mod lanes;
+mod permits;
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+use jiff::Timestamp;
+
+use self::lanes::{Lane, Lanes};
+use self::permits::Permits;
+use crate::millis::Millis;
+use crate::{MailboxId, ServerId, Settings, Workload};
+
+/// A cycle that may start now: its worker and its connection are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Start {
+    pub(crate) mailbox: MailboxId,
+    pub(crate) workload: Workload,
+    /// Whose connection it holds, if its workload uses a server profile.
+    pub(crate) server: Option<ServerId>,
+    pub(crate) due: Timestamp,
+}
+
+/// A cycle that is due and cannot start yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    pub(crate) mailbox: MailboxId,
+    pub(crate) workload: Workload,
+    pub(crate) on: WaitingFor,
+}
+
+/// What a waiting cycle waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WaitingFor {
+    /// Its workload's workers are busy or kept for other servers.
+    Worker,
+    /// The server's connections are all in use.
+    Connection(ServerId),
+}
+
+/// Which cycles are due, ready and running.
+#[derive(Debug)]
+pub(crate) struct Scheduler {
+    /// Three per mailbox, in the order of [`Workload::ALL`].
+    slots: Vec<Slot>,
+    /// Exactly one entry per slot in [`State::Waiting`].
+    due: BinaryHeap<Reverse<Due>>,
+    /// Orders entries of the same millisecond.
+    scheduled: u64,
+    queues: [Lanes; 3],
+    permits: Permits,
+    /// Which workload is asked first for its next start.
+    turn: usize,
+    /// Became ready since [`Self::next_waiting`] was last asked.
+    ready: VecDeque<SlotIx>,
+}
+
+/// A workload of a mailbox: the place in [`Scheduler::slots`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct SlotIx(u32);
+
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    state: State,
+    server: Option<ServerId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Not scheduled: not configured, or disabled.
+    Resting,
+    /// Due then.
+    Waiting,
+    /// Was due then, and waits for a worker or a connection.
+    Ready { due: Millis },
+    /// Holds a worker and a connection.
+    Running,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Due {
+    at: Millis,
+    order: u64,
+    slot: SlotIx,
+}
+
+impl SlotIx {
+    fn of(mailbox: MailboxId, workload: Workload) -> Self {
+        Self(mailbox.0 * 3 + workload as u32)
+    }
+
+    fn parts(self) -> (MailboxId, Workload) {
+        (MailboxId(self.0 / 3), Workload::ALL[(self.0 % 3) as usize])
+    }
+}
+
+impl Scheduler {
+    /// A scheduler of so many mailboxes, none of whose workloads is scheduled yet.
+    /// `connections` is each server's limit.
+    pub(crate) fn new(
+        settings: &Settings,
+        mailboxes: usize,
+        connections: impl Iterator<Item = u16>,
+    ) -> Self {
+        let permits = Permits::new(connections);
+        let workers = [settings.incoming_workers, settings.outgoing_workers, settings.act_workers];
+        Self {
+            slots: vec![Slot { state: State::Resting, server: None }; mailboxes * 3],
+            due: BinaryHeap::new(),
+            scheduled: 0,
+            queues: workers.map(|workers| Lanes::new(workers, permits.servers())),
+            permits,
+            turn: 0,
+            ready: VecDeque::new(),
+        }
+    }
+
+    /// Schedules a workload for the first time, on the server it uses, if it uses one.
+    pub(crate) fn add(
+        &mut self,
+        mailbox: MailboxId,
+        workload: Workload,
+        server: Option<ServerId>,
+        due: Millis,
+    ) {
+        let slot = SlotIx::of(mailbox, workload);
+        self.slots[slot.0 as usize].server = server;
+        self.queues[workload as usize].expect(Lane::of(server));
+        self.schedule(slot, due);
+    }
+
+    /// When [`Self::due`] has something to do next, if nothing ends before.
+    pub(crate) fn next_wake(&self) -> Option<Timestamp> {
+        self.due.peek().map(|Reverse(due)| due.at.timestamp())
+    }
+
+    /// Makes everything ready that is due at `now`.
+    pub(crate) fn due(&mut self, now: Timestamp) {
+        let now = Millis::passed(now);
+        while let Some(&Reverse(Due { at, slot, .. })) = self.due.peek()
+            && at <= now
+        {
+            self.due.pop();
+            let Slot { state, server } = &mut self.slots[slot.0 as usize];
+            *state = State::Ready { due: at };
+            let (_, workload) = slot.parts();
+            self.queues[workload as usize].push(Lane::of(*server), slot, &self.permits);
+            self.ready.push_back(slot);
+        }
+    }
+
+    /// The next cycle that can start, if one can. It is running from here on.
+    pub(crate) fn next_start(&mut self) -> Option<Start> {
+        for step in 0..self.queues.len() {
+            let queue = (self.turn + step) % self.queues.len();
+            if let Some(slot) = self.queues[queue].next() {
+                self.turn = queue + 1;
+                return Some(self.start(slot));
+            }
+        }
+        None
+    }
+
+    /// The next cycle that became ready and could not start, told once each. To be asked when
+    /// [`Self::next_start`] has nothing more.
+    pub(crate) fn next_waiting(&mut self) -> Option<Waiting> {
+        while let Some(slot) = self.ready.pop_front() {
+            let Slot { state, server } = self.slots[slot.0 as usize];
+            if matches!(state, State::Ready { .. }) {
+                let (mailbox, workload) = slot.parts();
+                let on = match server {
+                    Some(server) if self.permits.exhausted(server) => {
+                        WaitingFor::Connection(server)
+                    }
+                    _ => WaitingFor::Worker,
+                };
+                return Some(Waiting { mailbox, workload, on });
+            }
+        }
+        None
+    }
+
+    /// A running cycle has ended: its worker and its connection are free. It is due again then,
+    /// or rests.
+    ///
+    /// # Panics
+    /// When it was not running.
+    pub(crate) fn finished(
+        &mut self,
+        mailbox: MailboxId,
+        workload: Workload,
+        next: Option<Millis>,
+    ) {
+        let slot = SlotIx::of(mailbox, workload);
+        let Slot { state, server } = &mut self.slots[slot.0 as usize];
+        assert_eq!(*state, State::Running, "a cycle ended that was not running");
+        *state = State::Resting;
+        let server = *server;
+        self.permits.give_back(server);
+        self.queues[workload as usize].finished(Lane::of(server));
+        self.reseat(server);
+        if let Some(due) = next {
+            self.schedule(slot, due);
+        }
+    }
+
+    fn schedule(&mut self, slot: SlotIx, at: Millis) {
+        self.slots[slot.0 as usize].state = State::Waiting;
+        self.scheduled += 1;
+        self.due.push(Reverse(Due { at, order: self.scheduled, slot }));
+    }
+
+    fn start(&mut self, slot: SlotIx) -> Start {
+        let Slot { state, server } = &mut self.slots[slot.0 as usize];
+        let State::Ready { due } = *state else { unreachable!("only ready cycles are queued") };
+        *state = State::Running;
+        let server = *server;
+        self.permits.take(server);
+        self.reseat(server);
+        let (mailbox, workload) = slot.parts();
+        Start { mailbox, workload, server, due: due.timestamp() }
+    }
+
+    /// A server's connections in use have changed: whoever queues for it may have to wait, or may
+    /// go on.
+    fn reseat(&mut self, server: Option<ServerId>) {
+        for queue in &mut self.queues {
+            queue.reseat(Lane::of(server), &self.permits);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Stand-ins for the seams, for this crate's own tests.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::{
+    ActResult, ActSource, BoxFuture, ByteStream, Clock, Compute, Connector, Credentials,
+    CustomizationError, Customizations, CycleError, Endpoint, Event, Mailbox, MailboxId, Observer,
+    Protocol, Random, RecipientKind, ServerProfile, Services, Spawner, Step, Workload,
+};
+
+/// When tests begin.
+pub(crate) fn start() -> Timestamp {
+    "2026-03-02T08:00:00Z".parse().unwrap()
+}
+
+/// Calendar time that runs with tokio's.
+pub(crate) struct TestClock(Instant);
+
+impl TestClock {
+    pub(crate) fn new() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        start() + self.0.elapsed()
+    }
+}
+
+/// Tasks that can be killed together.
+#[derive(Default)]
+pub(crate) struct TestSpawner(Mutex<tokio::task::JoinSet<()>>);
+
+impl TestSpawner {
+    pub(crate) fn kill_all(&self) {
+        self.0.lock().unwrap().abort_all();
+    }
+}
+
+impl Spawner for TestSpawner {
+    fn spawn(&self, task: BoxFuture<'static, ()>) {
+        self.0.lock().unwrap().spawn(task);
+    }
+}
+
+/// Keeps all events, with the milliseconds since the start of the test.
+pub(crate) struct Recorder {
+    began: Instant,
+    pub(crate) events: Mutex<Vec<(u64, Event)>>,
+}
+
+impl Observer for Recorder {
+    fn event(&self, event: Event) {
+        let at = u64::try_from(self.began.elapsed().as_millis()).unwrap();
+        self.events.lock().unwrap().push((at, event));
+    }
+}
+
+/// No network: every connection is refused.
+pub(crate) struct NoNetwork;
+
+impl Connector for NoNetwork {
+    fn connect<'a>(&'a self, _to: &'a Endpoint) -> BoxFuture<'a, io::Result<Box<dyn ByteStream>>> {
+        Box::pin(async { Err(io::ErrorKind::ConnectionRefused.into()) })
+    }
+}
+
+/// Work costs nothing.
+pub(crate) struct Free;
+
+impl Compute for Free {
+    fn cost(&self, _step: Step) -> Duration {
+        Duration::ZERO
+    }
+
+    fn spend(&self, cost: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(tokio::time::sleep(cost))
+    }
+}
+
+/// A plug-in that throws for some mailboxes, and runs for a while.
+#[derive(Default)]
+pub(crate) struct Plugin {
+    pub(crate) takes: Duration,
+    pub(crate) throws_for: BTreeSet<MailboxId>,
+    pub(crate) queued: Mutex<Vec<MailboxId>>,
+}
+
+impl Customizations for Plugin {
+    fn has_synchronous(&self, mailbox: MailboxId, _workload: Workload) -> bool {
+        !self.takes.is_zero() || self.throws_for.contains(&mailbox)
+    }
+
+    fn run_synchronous(
+        &self,
+        mailbox: MailboxId,
+        _workload: Workload,
+    ) -> BoxFuture<'_, Result<(), CustomizationError>> {
+        Box::pin(async move {
+            tokio::time::sleep(self.takes).await;
+            if self.throws_for.contains(&mailbox) {
+                return Err(CustomizationError { name: "plug-in".into() });
+            }
+            Ok(())
+        })
+    }
+
+    fn queue_asynchronous(&self, mailbox: MailboxId, _workload: Workload) {
+        self.queued.lock().unwrap().push(mailbox);
+    }
+}
+
+type Answer = Result<ActResult, CycleError>;
+
+/// Appointments, contacts and tasks that take a while and end as the test says.
+pub(crate) struct Act<F>(pub(crate) F);
+
+impl<F: Fn(MailboxId) -> (Duration, Answer) + Send + Sync> ActSource for Act<F> {
+    fn synchronise(&self, mailbox: MailboxId) -> BoxFuture<'_, Answer> {
+        let (takes, answer) = self.0(mailbox);
+        Box::pin(async move {
+            tokio::time::sleep(takes).await;
+            answer
+        })
+    }
+}
+
+/// Nothing to synchronise, at once.
+pub(crate) fn quiet_act() -> Arc<dyn ActSource> {
+    Arc::new(Act(|_| (Duration::ZERO, Ok(ActResult::default()))))
+}
+
+/// A mailbox with no workload yet.
+pub(crate) fn mailbox(name: &str) -> Mailbox {
+    Mailbox {
+        address: format!("{name}@example.com"),
+        user: name.into(),
+        kind: RecipientKind::Mailbox,
+        credentials: Credentials { user: name.into(), password: "secret".into() },
+        incoming: None,
+        outgoing: None,
+        act: false,
+        process_and_delete_emails: false,
+        enabled_at: start(),
+    }
+}
+
+/// A profile with the defaults its fields document.
+pub(crate) fn profile(name: &str, protocol: Protocol) -> ServerProfile {
+    ServerProfile {
+        name: name.into(),
+        protocol,
+        endpoint: Endpoint { host: format!("{name}.example.com"), port: 110 },
+        max_concurrent_connections: 10,
+        request_timeout: Duration::from_mins(1),
+        min_polling_interval: Duration::ZERO,
+        messages_per_connection: 30,
+    }
+}
+
+/// Everything an engine needs, and what a test looks at.
+pub(crate) struct TestWorld {
+    pub(crate) services: Services,
+    pub(crate) recorder: Arc<Recorder>,
+    pub(crate) spawner: Arc<TestSpawner>,
+}
+
+impl TestWorld {
+    pub(crate) fn new(act: Arc<dyn ActSource>) -> Self {
+        let recorder = Arc::new(Recorder { began: Instant::now(), events: Mutex::default() });
+        let spawner = Arc::new(TestSpawner::default());
+        let services = Services {
+            connector: Arc::new(NoNetwork),
+            clock: Arc::new(TestClock::new()),
+            spawner: Arc::clone(&spawner) as _,
+            random: Arc::new(Random::seeded(1)),
+            observer: Arc::clone(&recorder) as _,
+            compute: Arc::new(Free),
+            customizations: Arc::new(Plugin::default()),
+            act,
+        };
+        Self { services, recorder, spawner }
+    }
+
+    /// What happened so far, and when.
+    pub(crate) fn events(&self) -> Vec<(u64, Event)> {
+        self.recorder.events.lock().unwrap().clone()
+    }
+}
