@@ -1,0 +1,239 @@
+//! Runs a server machine over a byte stream: the only place where a [`Session`] meets time and
+//! I/O. Every world uses it, and so can a real socket.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::time::Duration;
+
+use fake_servers::{Action, Actions, ServerEvent, Session, flood_pieces};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+use super::Desk;
+
+/// Octets taken from a client while the machine is busy; more stay in the network.
+const READ_AHEAD: usize = 64 * 1024;
+/// Room made for one read, and after a read that filled it.
+const READ: usize = 1024;
+const LONG_READ: usize = 16 * 1024;
+/// Octets of a flood written at once.
+const FLOOD_PIECE: usize = 16 * 1024;
+
+/// A byte stream that can also be broken.
+pub trait SessionStream: AsyncRead + AsyncWrite + Send + Unpin {
+    /// Breaks the connection: the peer finds it reset, not ended.
+    fn reset(self);
+}
+
+/// Serves one connection from its opening to its end, whichever side ends it.
+///
+/// Actions are performed in their order. A client that leaves is noticed while the machine waits:
+/// then nothing is waited for any more, bytes that had come before are still taken in, and
+/// [`Session::lost`] is called unless the machine had already ended the connection. What events
+/// tell has happened in the machine, so those whose turn had not come are reported when the
+/// client's leaving is noticed; only [`ServerEvent::Served`] speaks of the bytes before it and is
+/// dropped with them. The same holds when this future is dropped, which is how a server's process
+/// dies.
+pub async fn drive<S: SessionStream>(stream: S, session: Box<dyn Session>, desk: Desk) {
+    let mut machine = Machine::open(session, desk);
+    let mut line = Line { stream, input: Vec::new(), filled: false, peer: Peer::Present };
+    loop {
+        match perform(&mut machine, &mut line).await {
+            Next::Listen => {}
+            Next::Closed => return,
+            Next::Reset => return line.stream.reset(),
+        }
+        if line.input.is_empty() && line.peer == Peer::Present {
+            line.read().await;
+        }
+        if line.input.is_empty() {
+            return;
+        }
+        machine.receive(&line.input);
+        line.input.clear();
+    }
+}
+
+/// What follows when there is nothing more to perform.
+enum Next {
+    Listen,
+    Closed,
+    Reset,
+}
+
+async fn perform<S: SessionStream>(machine: &mut Machine, line: &mut Line<S>) -> Next {
+    while let Some(action) = machine.agenda.pop_front() {
+        match action {
+            Action::Send(bytes) => line.write(&bytes).await,
+            Action::Dribble { bytes, chunk, pause } => line.dribble(&bytes, chunk, pause).await,
+            Action::Flood { unit, total } => {
+                for piece in flood_pieces(&unit, total, FLOOD_PIECE) {
+                    if line.peer == Peer::Gone {
+                        break;
+                    }
+                    line.write(&piece).await;
+                }
+            }
+            Action::Pause(how_long) => line.wait(how_long).await,
+            Action::Event(event) => {
+                if line.peer != Peer::Gone || !speaks_of_bytes(&event) {
+                    machine.desk.report(event);
+                }
+            }
+            Action::Close => {
+                machine.ended = true;
+                line.end().await;
+                return Next::Closed;
+            }
+            Action::Reset => {
+                machine.ended = true;
+                return Next::Reset;
+            }
+        }
+    }
+    line.flush().await;
+    Next::Listen
+}
+
+/// Whether an event is true only if the bytes before it were written.
+fn speaks_of_bytes(event: &ServerEvent) -> bool {
+    matches!(event, ServerEvent::Served { .. })
+}
+
+/// The machine and what it still wants done. Dropping it takes the machine off the connection.
+struct Machine {
+    session: Box<dyn Session>,
+    desk: Desk,
+    out: Actions,
+    agenda: VecDeque<Action>,
+    /// The machine has ended the connection itself.
+    ended: bool,
+}
+
+impl Machine {
+    fn open(session: Box<dyn Session>, desk: Desk) -> Self {
+        desk.connected();
+        let mut machine =
+            Self { session, desk, out: Actions::default(), agenda: VecDeque::new(), ended: false };
+        machine.session.open(machine.desk.timestamp(), &mut machine.out);
+        machine.agenda.extend(machine.out.drain());
+        machine
+    }
+
+    fn receive(&mut self, bytes: &[u8]) {
+        self.session.receive(self.desk.timestamp(), bytes, &mut self.out);
+        self.agenda.extend(self.out.drain());
+    }
+
+    /// Reports every event still on the agenda, and whether the machine meant to end the
+    /// connection.
+    fn report_rest(&mut self) {
+        for action in self.agenda.drain(..) {
+            match action {
+                Action::Event(event) if !speaks_of_bytes(&event) => self.desk.report(event),
+                Action::Close | Action::Reset => self.ended = true,
+                Action::Event(_)
+                | Action::Send(_)
+                | Action::Dribble { .. }
+                | Action::Flood { .. }
+                | Action::Pause(_) => {}
+            }
+        }
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        if self.desk.is_closed() {
+            return;
+        }
+        self.report_rest();
+        if !self.ended {
+            self.session.lost(self.desk.timestamp(), &mut self.out);
+            self.agenda.extend(self.out.drain());
+            self.report_rest();
+        }
+        self.desk.disconnected();
+    }
+}
+
+/// Whether the client is still there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Peer {
+    Present,
+    /// It has sent its last byte; it may still read.
+    Silent,
+    Gone,
+}
+
+/// The stream, what was read from it ahead of time, and what is known of its other end.
+struct Line<S> {
+    stream: S,
+    input: Vec<u8>,
+    filled: bool,
+    peer: Peer,
+}
+
+impl<S: SessionStream> Line<S> {
+    async fn write(&mut self, bytes: &[u8]) {
+        if self.peer != Peer::Gone && self.stream.write_all(bytes).await.is_err() {
+            self.peer = Peer::Gone;
+        }
+    }
+
+    async fn flush(&mut self) {
+        if self.peer != Peer::Gone && self.stream.flush().await.is_err() {
+            self.peer = Peer::Gone;
+        }
+    }
+
+    async fn dribble(&mut self, bytes: &[u8], chunk: usize, pause: Duration) {
+        for (index, piece) in bytes.chunks(chunk.max(1)).enumerate() {
+            if index > 0 {
+                self.wait(pause).await;
+            }
+            self.write(piece).await;
+            self.flush().await;
+        }
+    }
+
+    async fn end(&mut self) {
+        if self.peer != Peer::Gone {
+            // A client that is gone by now needs no ending.
+            let _ = self.stream.shutdown().await;
+        }
+    }
+
+    /// Waits, and watches the client meanwhile; cut short when it leaves.
+    async fn wait(&mut self, how_long: Duration) {
+        if self.peer != Peer::Present {
+            return;
+        }
+        self.flush().await;
+        let mut sleep = std::pin::pin!(tokio::time::sleep(how_long));
+        while self.peer == Peer::Present {
+            if self.input.len() >= READ_AHEAD {
+                return sleep.await;
+            }
+            tokio::select! {
+                biased;
+                () = self.read() => {}
+                () = &mut sleep => return,
+            }
+        }
+    }
+
+    /// Adds what comes next to the input. Losing this future loses no byte.
+    fn read(&mut self) -> impl Future<Output = ()> {
+        self.input.reserve(if self.filled { LONG_READ } else { READ });
+        let room = self.input.capacity() - self.input.len();
+        let (stream, input) = (&mut self.stream, &mut self.input);
+        let (filled, peer) = (&mut self.filled, &mut self.peer);
+        async move {
+            match stream.read_buf(input).await {
+                Ok(0) => *peer = Peer::Silent,
+                Ok(read) => *filled = read == room,
+                Err(_) => *peer = Peer::Gone,
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The virtual world: one thread, one paused clock, connections in memory. It is driven by events,
+//! so idle time costs nothing.
+
+mod arrival;
+mod connection;
+mod courier;
+mod director;
+mod engine_seam;
+mod fabric;
+mod life;
+mod net;
+mod pipe;
+mod play;
+mod post;
+mod route;
+mod stage;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod upheaval;
+
+pub use courier::Courier;
+pub use fabric::Fabric;
+pub use life::Life;
+pub use play::play;
+pub use stream::VirtualStream;
