@@ -6,7 +6,10 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::scenario::WorldKind;
 
 const EXIT_CODES: &str = "\
 Exit codes (the worst of all runs wins):
@@ -80,11 +83,12 @@ pub struct RunArgs {
 
     /// Run only this variant of a scenario that sweeps over several.
     #[arg(long, value_name = "N")]
-    pub variant: Option<u32>,
+    pub variant: Option<u64>,
 
-    /// What time and the network are made of. The verdict must be the same in both.
-    #[arg(long, value_enum, default_value_t = World::Virtual)]
-    pub world: World,
+    /// What time and the network are made of, instead of the scenario's first choice. The verdict
+    /// must be the same in each.
+    #[arg(long, value_enum)]
+    pub world: Option<WorldKind>,
 
     /// What is written to standard output.
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -112,13 +116,18 @@ pub struct CheckArgs {
     pub paths: Vec<PathBuf>,
 }
 
-/// The worlds by the names used on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum World {
-    /// Next-event time, in-memory streams: idle time costs nothing.
-    Virtual,
-    /// The turmoil network simulator, an independent model that checks ours; slower.
-    Turmoil,
+impl ValueEnum for WorldKind {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Virtual, Self::Turmoil]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Virtual => "Next-event time and in-memory streams: idle time costs nothing",
+            Self::Turmoil => "turmoil's network, an independent model that checks ours; slower",
+        };
+        Some(PossibleValue::new(self.name()).help(help))
+    }
 }
 
 /// What standard output is for.

@@ -1,3 +1,7 @@
 //! The `syncsim` command.
 
 pub mod args;
+pub mod files;
+pub mod guard;
+pub mod plan;
+pub mod session;

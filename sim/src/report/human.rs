@@ -9,7 +9,8 @@ use anstyle::{AnsiColor, Style};
 
 use super::tally::Tally;
 use super::units::{count, counted, duration, ranges, seconds, speed_up};
-use super::view::{CheckVerdict, RunView, Verdict};
+use super::view::{RunView, StoryView};
+use crate::check::Verdict;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -22,6 +23,9 @@ const INDENT: &str = "         ";
 /// So many failed runs of one scenario are explained; of the others only the seeds are told.
 const EXPLAINED: usize = 5;
 
+/// So many groups are blamed and so many slow items are told of under a failed run.
+const TOLD: usize = 3;
+
 /// The widths of the columns that depend on what is run. They are known before the first result
 /// is, so that lines can be printed as results come and still be aligned.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,7 +36,7 @@ pub struct Layout {
 
 impl Layout {
     /// Makes room for a scenario and what it is run with.
-    pub fn make_room(&mut self, scenario: &str, seeds: &[u64], variants: &[u32]) {
+    pub fn make_room(&mut self, scenario: &str, seeds: &[u64], variants: &[u64]) {
         self.name = self.name.max(scenario.chars().count());
         self.runs = self.runs.max(which_runs(seeds, variants).len());
         // Should a single run fail, it gets its own line.
@@ -65,7 +69,7 @@ impl Layout {
     fn line(&self, text: &mut String, first: &RunView, runs: &[&RunView]) {
         let (style, word) = verdict_word(first);
         let seeds: Vec<u64> = runs.iter().map(|run| run.seed).collect();
-        let variants: Vec<u32> = runs.iter().filter_map(|run| run.variant).collect();
+        let variants: Vec<u64> = runs.iter().filter_map(|run| run.variant).collect();
         let which = which_runs(&seeds, &variants);
         let simulated: Duration = runs.iter().map(|run| run.simulated).sum();
         let wall = runs.iter().map(|run| run.spent.wall).sum();
@@ -92,20 +96,25 @@ impl Layout {
 }
 
 /// `seed 1`, `seeds 1..3`, `120 variants`, `seeds 1..3 x 120 variants`.
-fn which_runs(seeds: &[u64], variants: &[u32]) -> String {
-    let mut distinct = variants.to_vec();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let seeds = match ranges(seeds) {
-        one if !one.contains(['.', ',']) => format!("seed {one}"),
-        several => format!("seeds {several}"),
+fn which_runs(seeds: &[u64], variants: &[u64]) -> String {
+    let (seeds, variants) = (distinct(seeds), distinct(variants));
+    let of_seeds = match seeds.as_slice() {
+        [one] => format!("seed {one}"),
+        several => format!("seeds {}", ranges(several)),
     };
-    match (distinct.as_slice(), seeds.starts_with("seeds")) {
-        ([], _) => seeds,
-        ([one], _) => format!("{seeds} variant {one}"),
-        (several, true) => format!("{seeds} x {} variants", several.len()),
-        (several, false) => format!("{} variants", several.len()),
+    match (variants.as_slice(), seeds.len()) {
+        ([], _) => of_seeds,
+        ([one], _) => format!("{of_seeds} variant {one}"),
+        (several, 1) => format!("{} variants", several.len()),
+        (several, _) => format!("{of_seeds} x {} variants", several.len()),
     }
+}
+
+fn distinct(numbers: &[u64]) -> Vec<u64> {
+    let mut numbers = numbers.to_vec();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
 }
 
 fn verdict_word(run: &RunView) -> (Style, &'static str) {
@@ -118,6 +127,7 @@ fn verdict_word(run: &RunView) -> (Style, &'static str) {
         Verdict::Fail => (BAD, "FAIL"),
         Verdict::Stuck => (BAD, "STUCK"),
         Verdict::NotDeterministic => (BAD, "DIFFERS"),
+        Verdict::Invalid => (BAD, "INVALID"),
         Verdict::Bug => (BAD, "BUG"),
     }
 }
@@ -129,8 +139,9 @@ pub(super) const fn as_declared(verdict: Verdict) -> &'static str {
         Verdict::Vacuous => "vacuous as declared",
         Verdict::Fail => "fails as declared",
         Verdict::Stuck => "stuck as declared",
-        Verdict::NotDeterministic => "differs as declared",
-        Verdict::Bug => "a bug, as declared",
+        Verdict::NotDeterministic => "not deterministic as declared",
+        Verdict::Invalid => "invalid as declared",
+        Verdict::Bug => "a bug as declared",
     }
 }
 
@@ -144,24 +155,34 @@ pub(super) fn explain(text: &mut String, run: &RunView) {
     }
     for (verdict, name, what) in findings {
         let (style, word) = match verdict {
-            CheckVerdict::Pass => (DIM, "ok"),
-            CheckVerdict::Vacuous => (ODD, "VACUOUS"),
-            CheckVerdict::Fail => (BAD, "FAIL"),
+            Verdict::Pass => (DIM, "ok"),
+            Verdict::Vacuous => (ODD, "VACUOUS"),
+            _ => (BAD, "FAIL"),
         };
         let _ = writeln!(text, "{INDENT}{style}{word:<7}{style:#}  {name:<width$}  {what}");
     }
     for note in &run.notes {
         let _ = writeln!(text, "{INDENT}{DIM}note{DIM:#}     {}", indented(note));
     }
-    if !run.blame.is_empty() {
-        let parts: Vec<String> = run
-            .blame
-            .iter()
-            .map(|part| format!("{:.0} % {}", part.share * 100.0, part.cause))
-            .collect();
-        let _ = writeln!(text, "{INDENT}{DIM}blame{DIM:#}    {}", parts.join(", "));
+    for part in run.blame.iter().take(TOLD) {
+        let what = format!("{} {}: {}", part.group, part.workload, part.shares);
+        let _ = writeln!(text, "{INDENT}{DIM}blame{DIM:#}    {what}");
+    }
+    for story in run.slowest.iter().take(TOLD) {
+        let _ = writeln!(text, "{INDENT}{DIM}slowest{DIM:#}  {}", told(story));
     }
     let _ = writeln!(text, "{INDENT}{DIM}repro{DIM:#}    {}", run.repro);
+}
+
+/// `pop-17 outgoing, item 12: 47m12s from 01:00:00.000, back-off 83 %, link 17 %`
+fn told(story: &StoryView) -> String {
+    let item = story.item.map(|item| format!(", item {item}")).unwrap_or_default();
+    let took = match story.settled {
+        Some(settled) => duration(settled.since(story.born)),
+        None => "pending".to_owned(),
+    };
+    let (mailbox, workload) = (&story.mailbox, story.workload);
+    format!("{mailbox} {workload}{item}: {took} from {}, {}", story.born, story.shares)
 }
 
 /// Further lines of a note stand under its first.
@@ -170,22 +191,22 @@ fn indented(note: &str) -> String {
 }
 
 /// All expectations, the invariants that broke and what was never seen: verdict, name, what.
-fn findings(run: &RunView) -> Vec<(CheckVerdict, &str, String)> {
+fn findings(run: &RunView) -> Vec<(Verdict, &str, String)> {
     let mut all = Vec::new();
     for invariant in &run.invariants {
         if let Some(breach) = &invariant.breach {
-            all.push((CheckVerdict::Fail, invariant.name.as_str(), breach.to_string()));
+            all.push((Verdict::Fail, invariant.name, breach.to_string()));
         }
     }
     for expectation in &run.expectations {
         let what = match expectation.verdict {
-            CheckVerdict::Pass => expectation.observed.clone(),
+            Verdict::Pass => expectation.observed.clone(),
             _ => format!("{}, expected {}", expectation.observed, expectation.bound),
         };
         all.push((expectation.verdict, expectation.name.as_str(), what));
     }
     for sometimes in run.sometimes.iter().filter(|sometimes| sometimes.seen == 0) {
-        all.push((CheckVerdict::Vacuous, sometimes.name.as_str(), "never seen".to_owned()));
+        all.push((Verdict::Vacuous, sometimes.name.as_str(), "never seen".to_owned()));
     }
     all
 }
@@ -220,13 +241,15 @@ pub fn summary(tally: &Tally, wall: Duration, workers: usize) -> String {
     let items = tally.items;
     let _ = writeln!(
         text,
-        "{DIM}items    {DIM:#}{} ({} settled, {} pending, {} unknown, {} duplicated, {} lost)",
+        "{DIM}items    {DIM:#}{} ({} settled, {} failed or set aside, {} pending, {} lost; {} duplicated, \
+         {} unknown)",
         count(items.items),
         count(items.settled),
+        count(items.failed + items.set_aside),
         count(items.pending),
-        count(items.unknown),
+        count(items.lost),
         count(items.duplicated),
-        count(items.lost)
+        count(items.unknown)
     );
     let _ = writeln!(
         text,

@@ -5,7 +5,8 @@ use anstream::adapter::strip_str;
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
 use super::human::explain;
-use super::view::{CheckVerdict, RunView, Verdict};
+use super::view::RunView;
+use crate::check::Verdict;
 
 /// A report in the making.
 #[derive(Debug)]
@@ -56,13 +57,13 @@ fn cases(run: &RunView) -> Vec<TestCase> {
     }
     for invariant in &run.invariants {
         let (verdict, what) = match &invariant.breach {
-            None => (CheckVerdict::Pass, String::new()),
-            Some(breach) => (CheckVerdict::Fail, breach.to_string()),
+            None => (Verdict::Pass, String::new()),
+            Some(breach) => (Verdict::Fail, breach.to_string()),
         };
-        cases.push(case(&invariant.name, status(run, verdict, "invariant", &what)));
+        cases.push(case(invariant.name, status(run, verdict, "invariant", &what)));
     }
     for sometimes in &run.sometimes {
-        let verdict = if sometimes.seen == 0 { CheckVerdict::Vacuous } else { CheckVerdict::Pass };
+        let verdict = if sometimes.seen == 0 { Verdict::Vacuous } else { Verdict::Pass };
         cases.push(case(&sometimes.name, status(run, verdict, "sometimes", "never seen")));
     }
     cases
@@ -87,8 +88,8 @@ fn run_status(run: &RunView) -> TestCaseStatus {
 }
 
 /// A check that did not hold is a failure, unless the scenario declares a bad end and got it.
-fn status(run: &RunView, verdict: CheckVerdict, kind: &str, what: &str) -> TestCaseStatus {
-    if verdict == CheckVerdict::Pass || run.as_declared() {
+fn status(run: &RunView, verdict: Verdict, kind: &str, what: &str) -> TestCaseStatus {
+    if verdict == Verdict::Pass || run.as_declared() {
         return TestCaseStatus::success();
     }
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);

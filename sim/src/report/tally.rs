@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::view::{CyclesView, LedgerView, RunView, Verdict};
+use super::view::{CyclesView, RunView};
+use crate::check::{Totals, Verdict};
 
 /// Sums over runs.
 #[derive(Debug, Clone, Default)]
@@ -15,7 +16,7 @@ pub struct Tally {
     /// Cycles that ended.
     pub cycles: CyclesView,
     /// What became of the items.
-    pub items: LedgerView,
+    pub items: Totals,
     /// Virtual time.
     pub simulated: Duration,
     /// Processor time of all runs.
@@ -55,6 +56,7 @@ impl Outcome {
             Self::Badly(Verdict::Vacuous) => "VACUOUS",
             Self::Badly(Verdict::Stuck) => "STUCK",
             Self::Badly(Verdict::NotDeterministic) => "not deterministic",
+            Self::Badly(Verdict::Invalid) => "INVALID",
             Self::Badly(Verdict::Bug) => "ended in a bug of syncsim",
         }
     }
@@ -70,12 +72,7 @@ impl Tally {
             self.cycles.incoming += run.cycles.incoming;
             self.cycles.outgoing += run.cycles.outgoing;
             self.cycles.act += run.cycles.act;
-            self.items.items += run.ledger.items;
-            self.items.settled += run.ledger.settled;
-            self.items.lost += run.ledger.lost;
-            self.items.duplicated += run.ledger.duplicated;
-            self.items.unknown += run.ledger.unknown;
-            self.items.pending += run.ledger.pending;
+            add(&mut self.items, &run.ledger);
             self.simulated += run.simulated;
             self.cpu += run.spent.cpu;
         }
@@ -93,6 +90,20 @@ impl Tally {
             Outcome::Well(_) => None,
             Outcome::Badly(verdict) => Some(*verdict),
         });
-        badly.max().unwrap_or(Verdict::Pass)
+        Verdict::worst(badly)
     }
+}
+
+fn add(sums: &mut Totals, run: &Totals) {
+    sums.items += run.items;
+    sums.settled += run.settled;
+    sums.failed += run.failed;
+    sums.set_aside += run.set_aside;
+    sums.lost += run.lost;
+    sums.pending += run.pending;
+    sums.duplicated += run.duplicated;
+    sums.duplicated_declared += run.duplicated_declared;
+    sums.unknown += run.unknown;
+    sums.altered += run.altered;
+    sums.reordered += run.reordered;
 }

@@ -9,13 +9,14 @@ use super::json;
 use super::junit::JUnit;
 use super::tally::Tally;
 use super::view::{
-    BlameView, BreachView, CheckVerdict, CyclesView, ExpectationView, InvariantView, LedgerView,
-    RunView, SometimesView, Verdict,
+    BlameView, BreachView, CyclesView, ExpectationView, InvariantView, RunView, SometimesView,
+    StoryView,
 };
+use crate::check::{Totals, Verdict};
 use crate::time::SimTime;
 use crate::wall::Spent;
 
-fn passed(scenario: &str, seed: u64, variant: Option<u32>) -> RunView {
+fn passed(scenario: &str, seed: u64, variant: Option<u64>) -> RunView {
     RunView {
         scenario: scenario.to_owned(),
         path: format!("scenarios/fast/{scenario}.toml"),
@@ -29,17 +30,25 @@ fn passed(scenario: &str, seed: u64, variant: Option<u32>) -> RunView {
         cycles: CyclesView { incoming: 1_200, outgoing: 1_100, act: 300 },
         expectations: vec![ExpectationView {
             name: "next run shift".to_owned(),
-            verdict: CheckVerdict::Pass,
-            observed: "min 5m, max 5m21s of 412".to_owned(),
-            bound: "min at least 5m, max at most 5m30s".to_owned(),
+            verdict: Verdict::Pass,
+            observed: "min 5m, max 5m21s".to_owned(),
+            bound: "min >= 5m, max <= 5m30s".to_owned(),
+            metric: "schedule.gap",
+            samples: 412,
         }],
-        ledger: LedgerView { items: 2_001, settled: 2_000, unknown: 1, ..LedgerView::default() },
+        ledger: Totals { items: 2_001, settled: 2_000, unknown: 1, ..Totals::default() },
         variant,
         expected_verdict: Verdict::Pass,
         repro: format!("syncsim run scenarios/fast/{scenario}.toml --seed {seed} --world virtual"),
-        invariants: vec![InvariantView { name: "no_loss".to_owned(), breach: None }],
-        sometimes: vec![SometimesView { name: "smtp.greylisted".to_owned(), seen: 12 }],
+        invariants: vec![InvariantView { name: "no_loss", breach: None }],
+        sometimes: vec![SometimesView {
+            name: "smtp.greylisted".to_owned(),
+            seen: 12,
+            first: Some(SimTime(60_040)),
+        }],
         blame: vec![],
+        slowest: vec![],
+        summary: None,
         notes: vec![],
     }
 }
@@ -49,24 +58,48 @@ fn failed(scenario: &str, seed: u64) -> RunView {
     run.verdict = Verdict::Fail;
     run.expectations.push(ExpectationView {
         name: "backlog drained".to_owned(),
-        verdict: CheckVerdict::Fail,
+        verdict: Verdict::Fail,
         observed: "drained 47m".to_owned(),
-        bound: "drained at most 30m".to_owned(),
+        bound: "drained <= 30m".to_owned(),
+        metric: "backlog.pending_send",
+        samples: 4_000,
     });
     run.invariants.push(InvariantView {
-        name: "never_before_back_off".to_owned(),
+        name: "never_before_back_off",
         breach: Some(BreachView {
             at: SimTime(3_723_004),
             mailbox: Some("ex-17".to_owned()),
+            server: Some("smtp".to_owned()),
             what: "a request 12.004s before the back-off ended".to_owned(),
         }),
     });
-    run.sometimes.push(SometimesView { name: "pop.in_use".to_owned(), seen: 0 });
-    run.blame = vec![
-        BlameView { cause: "back-off".to_owned(), share: 0.83 },
-        BlameView { cause: "schedule".to_owned(), share: 0.17 },
+    run.sometimes.push(SometimesView { name: "pop.in_use".to_owned(), seen: 0, first: None });
+    run.blame = vec![BlameView {
+        group: "ex".to_owned(),
+        workload: "outgoing",
+        items: 1_998,
+        shares: "back-off 83 %, schedule wait 17 %".to_owned(),
+        spent_ms: [("back-off", 8_300), ("schedule wait", 1_700)].into_iter().collect(),
+    }];
+    run.slowest = vec![
+        StoryView {
+            item: Some(12),
+            mailbox: "ex-17".to_owned(),
+            workload: "outgoing",
+            born: SimTime(3_600_000),
+            settled: None,
+            shares: "back-off 100 %".to_owned(),
+        },
+        StoryView {
+            item: None,
+            mailbox: "ex-17".to_owned(),
+            workload: "outgoing",
+            born: SimTime(3_600_000),
+            settled: Some(SimTime(6_432_000)),
+            shares: "back-off 83 %, schedule wait 17 %".to_owned(),
+        },
     ];
-    run.ledger = LedgerView { items: 2_001, settled: 1_998, lost: 1, pending: 2, ..run.ledger };
+    run.ledger = Totals { items: 2_001, settled: 1_998, lost: 1, pending: 2, ..run.ledger };
     run
 }
 
@@ -93,7 +126,7 @@ fn human(all: &[Vec<RunView>]) -> String {
     let (mut layout, mut tally, mut text) = (Layout::default(), Tally::default(), String::new());
     for runs in all {
         let seeds: Vec<u64> = runs.iter().map(|run| run.seed).collect();
-        let variants: Vec<u32> = runs.iter().filter_map(|run| run.variant).collect();
+        let variants: Vec<u64> = runs.iter().filter_map(|run| run.variant).collect();
         layout.make_room(&runs[0].scenario, &seeds, &variants);
     }
     for runs in all {

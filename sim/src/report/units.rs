@@ -64,14 +64,11 @@ pub fn speed_up(simulated: Duration, wall: Duration) -> String {
     format!("{}x", count(whole / cut * cut))
 }
 
-/// Seeds or variants as ranges: `1..3`, `1..3, 7`.
+/// Ascending numbers as ranges: `1..3`, `1..3, 7`.
 #[must_use]
-pub fn ranges(numbers: &[u64]) -> String {
-    let mut sorted = numbers.to_vec();
-    sorted.sort_unstable();
-    sorted.dedup();
+pub fn ranges(ascending: &[u64]) -> String {
     let mut parts: Vec<String> = Vec::new();
-    for run in sorted.chunk_by(|a, b| b - a == 1) {
+    for run in ascending.chunk_by(|a, b| b.checked_sub(*a) == Some(1)) {
         match run {
             [one] => parts.push(one.to_string()),
             [first, .., last] => parts.push(format!("{first}..{last}")),
@@ -112,8 +109,8 @@ mod tests {
     #[test]
     fn neighbours_join() {
         assert_eq!(ranges(&[1, 2, 3]), "1..3");
-        assert_eq!(ranges(&[7, 1, 2, 3, 3]), "1..3, 7");
+        assert_eq!(ranges(&[1, 2, 3, 7]), "1..3, 7");
         assert_eq!(ranges(&[]), "");
-        assert_eq!(ranges(&[u64::MAX, u64::MAX - 1]), format!("{}..{}", u64::MAX - 1, u64::MAX));
+        assert_eq!(ranges(&[u64::MAX - 1, u64::MAX]), format!("{}..{}", u64::MAX - 1, u64::MAX));
     }
 }

@@ -1,18 +1,27 @@
 //! What reports show of a run, whatever the run itself was made of: plain values, names instead of
 //! places in lists, in the order in which they are shown. This is also the JSON of a result.
 
+mod findings;
+mod summary;
+
 use std::fmt;
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
+pub use findings::Identity;
+pub use summary::{ScheduleView, SpreadView, SummaryView};
+
+use crate::check::{Totals, Verdict};
 use crate::time::SimTime;
 use crate::wall::Spent;
 
 /// One run as reports show it. The names and the order of the fields are those of the JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunView {
-    /// The scenario's name: its file's, without folder and extension.
+    /// The scenario's name: its file's, without extension and without folder, unless another
+    /// scenario of the same command is called the same.
     pub scenario: String,
     /// Its file, as it was found.
     pub path: String,
@@ -38,19 +47,23 @@ pub struct RunView {
     /// The `[[expect]]` entries, in the order of the file.
     pub expectations: Vec<ExpectationView>,
     /// What became of the items.
-    pub ledger: LedgerView,
+    pub ledger: Totals,
     /// Which variant of the scenario, when it has several.
-    pub variant: Option<u32>,
+    pub variant: Option<u64>,
     /// How the scenario says it is meant to end.
     pub expected_verdict: Verdict,
     /// The command that does this run again.
     pub repro: String,
-    /// The `[always]` entries, in the order of the file.
+    /// The `[always]` entries that were watched.
     pub invariants: Vec<InvariantView>,
     /// The `[sometimes]` entries, in the order of the file.
     pub sometimes: Vec<SometimesView>,
-    /// Where items spent their time, the largest part first. Parts of 1.
+    /// Where settled items spent their time, by group and workload.
     pub blame: Vec<BlameView>,
+    /// The slowest items, the slowest first.
+    pub slowest: Vec<StoryView>,
+    /// What is of interest in every run; absent when it did not get to an end.
+    pub summary: Option<SummaryView>,
     /// What else is to be said: why it was stuck, where two runs parted, what our bug said.
     pub notes: Vec<String>,
 }
@@ -101,19 +114,23 @@ pub struct CyclesView {
 pub struct ExpectationView {
     /// Its name in the file.
     pub name: String,
-    /// What became of it.
-    pub verdict: CheckVerdict,
+    /// Pass, fail or vacuous.
+    pub verdict: Verdict,
     /// What was seen, with units.
     pub observed: String,
     /// What was asked for, with units.
     pub bound: String,
+    /// Of which metric.
+    pub metric: &'static str,
+    /// Samples taken; of a level, changes.
+    pub samples: u64,
 }
 
 /// How one invariant came out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct InvariantView {
     /// Its name in the file.
-    pub name: String,
+    pub name: &'static str,
     /// The first time it did not hold, if it ever did not.
     pub breach: Option<BreachView>,
 }
@@ -126,16 +143,21 @@ pub struct BreachView {
     pub at: SimTime,
     /// Whose mailbox, where it is one's.
     pub mailbox: Option<String>,
+    /// Which server, where it is at one.
+    pub server: Option<String>,
     /// What happened, in words.
     pub what: String,
 }
 
 impl fmt::Display for BreachView {
-    /// `at 01:02:03.004 in ex-17: message 12 is gone`
+    /// `at 01:02:03.004 in ex-17 with smtp: a request before the back-off ended`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "at {}", self.at)?;
         if let Some(mailbox) = &self.mailbox {
             write!(f, " in {mailbox}")?;
+        }
+        if let Some(server) = &self.server {
+            write!(f, " with {server}")?;
         }
         write!(f, ": {}", self.what)
     }
@@ -148,90 +170,43 @@ pub struct SometimesView {
     pub name: String,
     /// How often it was seen.
     pub seen: u64,
+    /// When first; milliseconds in JSON.
+    #[serde(rename = "first_ms")]
+    pub first: Option<SimTime>,
 }
 
-/// A part of the time items spent.
+/// Where the settled items of a group spent their time.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BlameView {
-    /// Waiting for what.
-    pub cause: String,
-    /// Part of all the time, 0 to 1.
-    pub share: f64,
-}
-
-/// What became of the items of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct LedgerView {
-    /// All there ever were.
+    /// The group of mailboxes.
+    pub group: String,
+    /// `incoming` or `outgoing`.
+    pub workload: &'static str,
+    /// How many items.
     pub items: u64,
-    /// On both sides, as they should be.
-    pub settled: u64,
-    /// Gone.
-    pub lost: u64,
-    /// There more often than they should be.
-    pub duplicated: u64,
-    /// Nobody can know, by the protocol's own doing.
-    pub unknown: u64,
-    /// On their way when the run ended.
-    pub pending: u64,
+    /// The same as a sentence, the largest part first.
+    pub shares: String,
+    /// Milliseconds by cause, all items together.
+    pub spent_ms: IndexMap<&'static str, u64>,
 }
 
-/// How a run ended, from best to worst.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Everything held.
-    Pass,
-    /// Something that must be seen at least once never was.
-    Vacuous,
-    /// The deadline passed first.
-    Stuck,
-    /// An expectation or an invariant failed.
-    Fail,
-    /// Two runs of one seed differ.
-    NotDeterministic,
-    /// We have a bug.
-    Bug,
-}
-
-impl Verdict {
-    /// The name in JSON.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Vacuous => "vacuous",
-            Self::Fail => "fail",
-            Self::Stuck => "stuck",
-            Self::NotDeterministic => "not_deterministic",
-            Self::Bug => "bug",
-        }
-    }
-
-    /// The exit code of a command whose worst run ended so.
-    #[must_use]
-    pub const fn exit_code(self) -> u8 {
-        match self {
-            Self::Pass => 0,
-            Self::Fail => 1,
-            Self::Vacuous => 2,
-            Self::Stuck => 3,
-            Self::NotDeterministic => 4,
-            Self::Bug => 70,
-        }
-    }
-}
-
-/// What became of one check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CheckVerdict {
-    /// It held.
-    Pass,
-    /// There was nothing to judge.
-    Vacuous,
-    /// It did not hold.
-    Fail,
+/// One item's way.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StoryView {
+    /// Which, when it has a number of its own.
+    pub item: Option<u64>,
+    /// Whose.
+    pub mailbox: String,
+    /// `incoming` or `outgoing`.
+    pub workload: &'static str,
+    /// When it came into being; milliseconds in JSON.
+    #[serde(rename = "born_ms")]
+    pub born: SimTime,
+    /// When it was settled; absent while it is pending.
+    #[serde(rename = "settled_ms")]
+    pub settled: Option<SimTime>,
+    /// Where its time went, the largest part first.
+    pub shares: String,
 }
 
 fn as_seconds<S: serde::Serializer>(d: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

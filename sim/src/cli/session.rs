@@ -1,0 +1,102 @@
+//! Where the results of one command go: standard output in the chosen format, the folder of
+//! `--out`, and the sums for the exit code.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use super::args::Format;
+use crate::report::folder::{Folder, FolderError};
+use crate::report::human::{Layout, summary};
+use crate::report::json;
+use crate::report::junit::JUnit;
+use crate::report::progress::Progress;
+use crate::report::tally::Tally;
+use crate::report::view::RunView;
+
+/// The results of one command, as they come in.
+pub struct Session<'a> {
+    /// Standard output; whoever made it decides about colours.
+    pub out: &'a mut dyn Write,
+    /// What is written there.
+    pub format: Format,
+    /// The columns of the human format.
+    pub layout: Layout,
+    /// The folder of `--out`.
+    pub folder: Option<Folder>,
+    /// The display on standard error.
+    pub progress: Progress,
+    /// Sums so far.
+    pub tally: Tally,
+    /// The XML so far: it can be written only as a whole.
+    pub junit: JUnit,
+}
+
+/// Why results could not be handed over.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// Standard output.
+    #[error("standard output: {0}")]
+    Out(#[from] io::Error),
+    /// The folder of `--out`.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The XML of JUnit.
+    #[error("JUnit: {0}")]
+    JUnit(#[from] quick_junit::SerializeError),
+}
+
+impl Session<'_> {
+    /// One run is done.
+    ///
+    /// # Errors
+    /// When a result cannot be written.
+    pub fn run_done(&mut self, run: &RunView) -> Result<(), SessionError> {
+        self.progress.done(run.simulated);
+        if let Some(folder) = &mut self.folder {
+            folder.add(run, &self.layout)?;
+        }
+        if self.format == Format::Json {
+            let line = json::line(run).map_err(io::Error::from)?;
+            self.write(&line)?;
+        }
+        Ok(())
+    }
+
+    /// All runs of one scenario are done.
+    ///
+    /// # Errors
+    /// When the results cannot be written.
+    pub fn scenario_done(&mut self, runs: &[RunView]) -> Result<(), SessionError> {
+        self.tally.add(runs);
+        if self.format == Format::Junit || self.folder.is_some() {
+            self.junit.add(runs);
+        }
+        if self.format == Format::Human {
+            self.write(&self.layout.scenario(runs))?;
+        }
+        Ok(())
+    }
+
+    /// Everything is done, in so much wall time on so many cores.
+    ///
+    /// # Errors
+    /// When the results cannot be written.
+    pub fn finish(&mut self, wall: Duration, workers: NonZeroUsize) -> Result<(), SessionError> {
+        self.progress.finish();
+        match self.format {
+            Format::Human => self.write(&summary(&self.tally, wall, workers.get()))?,
+            Format::Junit => self.write(&self.junit.to_xml()?)?,
+            Format::Json => {}
+        }
+        if let Some(folder) = self.folder.take() {
+            folder.finish(&self.junit.to_xml()?)?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        let out = &mut *self.out;
+        self.progress.aside(|| out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+    }
+}
