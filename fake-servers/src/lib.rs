@@ -3,12 +3,15 @@
 
 mod event;
 mod fault;
+mod item_ids;
 pub mod limits;
 mod session;
+pub mod smtp;
 pub mod store;
 
 pub use event::{Refusal, ServerEvent};
 pub use fault::{Aftermath, Delay, Effect, Fault, FaultPlan, Matcher, Operation, Which, apply};
+pub use item_ids::ItemIds;
 pub use session::{Action, Actions, Session, flood_pieces};
 
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,7 @@ mod command;
 mod ehlo;
 mod enhanced;
 mod reply;
+mod sasl;
 
 pub use command::{
     ArgumentError, BodyKind, MailArguments, RcptArguments, parse_mail, parse_rcpt, split_verb,
@@ -11,3 +12,4 @@ pub use command::{
 pub use ehlo::{AuthMechanism, Extension, ehlo_reply};
 pub use enhanced::{Class, EnhancedCode, NotAnEnhancedCode};
 pub use reply::{Reply, ReplyError};
+pub use sasl::{Credentials, decode_base64, parse_plain};
