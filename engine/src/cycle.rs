@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::incoming::KnownServers;
 use crate::{
     CustomizationError, CycleId, EngineConfig, ErrorClass, Event, MailboxId, Reason, Services,
-    Step, Store, Workload,
+    Step, Store, StoreError, Workload,
 };
 
 /// What a running cycle may use.
@@ -28,7 +28,6 @@ pub struct CycleContext {
     /// Of which workload.
     pub workload: Workload,
     /// What is known of POP3 servers for the life of this engine: one for all cycles.
-    #[allow(dead_code, reason = "its reader lands next")]
     pub(crate) pop3: Arc<KnownServers>,
 }
 
@@ -88,6 +87,29 @@ pub struct CycleError {
     pub detail: String,
     /// The pause the server asked for in its own words, to be obeyed exactly.
     pub back_off: Option<BackOff>,
+}
+
+impl CycleError {
+    /// An error without a pause; a detail that is too long is cut.
+    pub(crate) fn new(class: ErrorClass, reason: Reason, detail: impl Into<String>) -> Self {
+        let mut detail = detail.into();
+        if let Some((end, _)) = detail.char_indices().nth(512) {
+            detail.truncate(end);
+        }
+        Self { class, reason, detail, back_off: None }
+    }
+
+    /// The same with a pause the server asked for.
+    pub(crate) fn with_back_off(self, back_off: BackOff) -> Self {
+        Self { back_off: Some(back_off), ..self }
+    }
+}
+
+/// The store serves all mailboxes: none of them is to blame, and none is disabled at once.
+impl From<StoreError> for CycleError {
+    fn from(error: StoreError) -> Self {
+        Self::new(ErrorClass::Transient, Reason::Internal, error.to_string())
+    }
 }
 
 /// What a cycle reports at its end, from which the scheduler computes the next run.

@@ -6,13 +6,13 @@
 
 mod act;
 mod config;
+mod connection;
 mod cycle;
 #[allow(dead_code, unused_imports, reason = "its users land next")]
 mod email;
 mod engine;
 mod event;
 mod ids;
-#[allow(dead_code, reason = "its caller lands next")]
 mod incoming;
 mod millis;
 mod outbox;

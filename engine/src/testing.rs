@@ -1,5 +1,7 @@
 //! Stand-ins for the seams, for this crate's own tests.
 
+pub(crate) mod network;
+
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::{Arc, Mutex};

@@ -4,7 +4,8 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::{Reader, StoreError, Transaction, time};
+use super::{Reader, StoreError, Transaction};
+use crate::millis::Millis;
 use crate::{ContentHash, EmailId, EmailState, MailboxId};
 
 /// The tables of schema version 1. The columns from `priority` on are an outgoing email's.
@@ -56,7 +57,7 @@ pub(crate) fn insert_received(
             EmailState::Received.status_code(),
             message.content.0.cast_signed(),
             message.bytes.cast_signed(),
-            time::to_column(message.at),
+            Millis::passed(message.at).to_row(),
         ],
     )?;
     if let Some(raw) = message.raw {

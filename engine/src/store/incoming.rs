@@ -4,7 +4,8 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::{Reader, StoreError, Transaction, time};
+use super::{Reader, StoreError, Transaction, moment};
+use crate::millis::Millis;
 use crate::{ContentHash, EmailId, MailboxId, Reason};
 
 /// The tables of schema version 1.
@@ -136,7 +137,7 @@ pub(crate) fn keep(
             mailbox.0,
             ContentHash::of(raw).0.cast_signed(),
             reason.name(),
-            time::to_column(now),
+            Millis::passed(now).to_row(),
             raw
         ],
     )?;
@@ -165,7 +166,7 @@ pub(crate) fn login_not_before(
         .first("SELECT not_before FROM incoming_login WHERE mailbox = ?1", [mailbox.0], |row| {
             row.get(0)
         })?
-        .map(|millis| time::from_column("incoming_login", millis))
+        .map(|millis| moment("incoming_login", millis))
         .transpose()
 }
 
@@ -173,11 +174,11 @@ pub(crate) fn login_not_before(
 pub(crate) fn set_login_not_before(
     tx: &Transaction<'_>,
     mailbox: MailboxId,
-    moment: Timestamp,
+    not_before: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT OR REPLACE INTO incoming_login (mailbox, not_before) VALUES (?1, ?2)",
-        params![mailbox.0, time::to_column(moment)],
+        params![mailbox.0, Millis::not_before(not_before).to_row()],
     )?;
     Ok(())
 }

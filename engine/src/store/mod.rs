@@ -10,9 +10,18 @@ pub(crate) mod mailbox;
 pub(crate) mod outgoing;
 pub(crate) mod schedule;
 mod schema;
-pub(crate) mod time;
 
 pub use alerts::{Alert, AlertScope, Severity};
 pub use database::Store;
 pub(crate) use database::{Reader, Transaction};
 pub use error::StoreError;
+
+/// A moment as a row kept it.
+///
+/// # Errors
+/// [`StoreError::Damaged`] when no calendar has such a time.
+fn moment(table: &'static str, millis: i64) -> Result<jiff::Timestamp, StoreError> {
+    crate::millis::Millis::from_row(millis)
+        .map(crate::millis::Millis::timestamp)
+        .ok_or_else(|| StoreError::Damaged { table, what: format!("{millis} ms is no time") })
+}

@@ -4,8 +4,9 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::{Reader, StoreError, Transaction, emails, time};
+use super::{Reader, StoreError, Transaction, emails, moment};
 use crate::email::{AttemptOutcome, AttemptPhase, DeliveryAttempt, RecipientState};
+use crate::millis::Millis;
 use crate::{ContentHash, EmailId, EmailState, MailboxId, MessageKey, Priority, Reason};
 
 /// The tables of schema version 1.
@@ -54,7 +55,7 @@ pub(crate) fn insert_pending(
             EmailState::PendingSend.status_code(),
             ContentHash::of(email.raw).0.cast_signed(),
             (email.raw.len() as u64).cast_signed(),
-            time::to_column(email.at),
+            Millis::passed(email.at).to_row(),
             email.message_id,
             email.priority.code(),
         ],
@@ -80,9 +81,10 @@ pub(crate) fn due(
         "SELECT id FROM email WHERE mailbox = ?1 AND status = 6 AND due <= ?2
          ORDER BY priority DESC, id LIMIT ?3",
     )?;
-    let rows = statement.query_map(params![mailbox.0, time::to_column(now), limit], |row| {
-        row.get(0).map(EmailId)
-    })?;
+    let rows = statement
+        .query_map(params![mailbox.0, Millis::passed(now).to_row(), limit], |row| {
+            row.get(0).map(EmailId)
+        })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -98,7 +100,7 @@ pub(crate) fn earliest_due(
             |row| row.get::<_, Option<i64>>(0),
         )?
         .flatten()
-        .map(|millis| time::from_column("email", millis))
+        .map(|millis| moment("email", millis))
         .transpose()
 }
 
@@ -145,7 +147,7 @@ pub(crate) fn begin(
     )?;
     tx.execute(
         "INSERT INTO delivery_attempt (email, number, phase, started) VALUES (?1, ?2, ?3, ?4)",
-        params![email.0, number, AttemptPhase::Envelope.code(), time::to_column(now)],
+        params![email.0, number, AttemptPhase::Envelope.code(), Millis::passed(now).to_row()],
     )?;
     let raw = emails::raw(tx, email)?.ok_or_else(|| StoreError::Damaged {
         table: "email_raw",
@@ -254,7 +256,7 @@ pub(crate) fn end(
         params![
             email.0,
             attempt,
-            time::to_column(now),
+            Millis::passed(now).to_row(),
             ending.outcome.code(),
             ending.reason.map(Reason::name),
         ],
@@ -263,7 +265,7 @@ pub(crate) fn end(
         Next::Sent => (EmailState::Sent, None, 0),
         Next::Failed => (EmailState::Failed, None, 0),
         Next::Again { due, counts } => {
-            (EmailState::PendingSend, Some(time::to_column(due)), u32::from(!counts))
+            (EmailState::PendingSend, Some(Millis::not_before(due).to_row()), u32::from(!counts))
         }
     };
     tx.execute(
@@ -329,7 +331,7 @@ pub(crate) fn attempts(
     let mut rows = statement.query([email.0])?;
     let mut attempts = Vec::new();
     while let Some(row) = rows.next()? {
-        let moment = |millis| time::from_column("delivery_attempt", millis);
+        let moment = |millis| moment("delivery_attempt", millis);
         let ended: Option<(i64, u8)> = row.get::<_, Option<i64>>(3)?.zip(row.get(4)?);
         let reason: Option<String> = row.get(5)?;
         attempts.push(DeliveryAttempt {
