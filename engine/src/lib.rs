@@ -23,7 +23,6 @@ mod services;
 #[allow(dead_code, unused_imports, reason = "its users land next")]
 mod store;
 #[cfg(test)]
-#[allow(dead_code, reason = "more tests use the rest next")]
 mod testing;
 mod validate;
 

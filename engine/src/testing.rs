@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::{
     ActResult, ActSource, BoxFuture, ByteStream, Clock, Compute, Connector, Credentials,
     CustomizationError, Customizations, CycleError, Endpoint, Event, Mailbox, MailboxId, Observer,
-    Protocol, Random, RecipientKind, ServerProfile, Services, Spawner, Step, Workload,
+    Protocol, Random, RecipientKind, ServerProfile, Services, Spawner, Step, Store, Workload,
 };
 
 /// When tests begin.
@@ -52,16 +52,47 @@ impl Spawner for TestSpawner {
     }
 }
 
-/// Keeps all events, with the milliseconds since the start of the test.
+/// Keeps all events, with the milliseconds since the start of the test. Can kill the engine at
+/// an event, as a world would: nothing it does from then on has any effect.
 pub(crate) struct Recorder {
     began: Instant,
-    pub(crate) events: Mutex<Vec<(u64, Event)>>,
+    heard: Mutex<Heard>,
+}
+
+#[derive(Default)]
+struct Heard {
+    events: Vec<(u64, Event)>,
+    deaf: bool,
+    kill: Option<(usize, Store)>,
+}
+
+impl Recorder {
+    /// Once there are this many events, the handle is closed and nothing more is heard.
+    pub(crate) fn kill_after(&self, events: usize, handle: Store) {
+        self.heard.lock().unwrap().kill = Some((events, handle));
+    }
+
+    /// A new process is heard again.
+    pub(crate) fn restart(&self) {
+        let mut heard = self.heard.lock().unwrap();
+        (heard.kill, heard.deaf) = (None, false);
+    }
 }
 
 impl Observer for Recorder {
     fn event(&self, event: Event) {
         let at = u64::try_from(self.began.elapsed().as_millis()).unwrap();
-        self.events.lock().unwrap().push((at, event));
+        let mut heard = self.heard.lock().unwrap();
+        if heard.deaf {
+            return;
+        }
+        heard.events.push((at, event));
+        if let Some((events, handle)) = &heard.kill
+            && heard.events.len() >= *events
+        {
+            handle.close();
+            heard.deaf = true;
+        }
     }
 }
 
@@ -176,7 +207,7 @@ pub(crate) struct TestWorld {
 
 impl TestWorld {
     pub(crate) fn new(act: Arc<dyn ActSource>) -> Self {
-        let recorder = Arc::new(Recorder { began: Instant::now(), events: Mutex::default() });
+        let recorder = Arc::new(Recorder { began: Instant::now(), heard: Mutex::default() });
         let spawner = Arc::new(TestSpawner::default());
         let services = Services {
             connector: Arc::new(NoNetwork),
@@ -193,6 +224,6 @@ impl TestWorld {
 
     /// What happened so far, and when.
     pub(crate) fn events(&self) -> Vec<(u64, Event)> {
-        self.recorder.events.lock().unwrap().clone()
+        self.recorder.heard.lock().unwrap().events.clone()
     }
 }

@@ -111,8 +111,8 @@ pub enum ConfigError {
     },
     /// A mailbox uses a profile of the wrong protocol.
     #[error(
-        "mailbox {address}: profile {profile} speaks {} and cannot serve {} email; use a {} \
-         profile", protocol_name(*.protocol), .direction.name(),
+        "mailbox {address}: profile {profile} speaks {} and cannot serve {} email; use one that \
+         speaks {}", protocol_name(*.protocol), .direction.name(),
         protocol_name(.direction.protocol())
     )]
     WrongProtocol {
@@ -384,3 +384,6 @@ fn mailbox(config: &EngineConfig, mailbox: &Mailbox, errors: &mut Vec<ConfigErro
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

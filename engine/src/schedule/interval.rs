@@ -109,17 +109,26 @@ pub(crate) fn conclude(
     report: &CycleReport,
     ended: Timestamp,
 ) -> Conclusion {
+    // What holds however the cycle ended: the server's polling interval and login delay.
+    let regular = Millis::after(ended, pace.floor);
+    let earliest = report.not_before.map_or(regular, |at| Millis::not_before(at).max(regular));
     match &report.error {
-        None => completed(pace, history, report, ended),
+        None => completed(pace, history, report, ended, earliest),
         Some(error) => {
             // Failures count in a row, and a cycle that got something done begins a new row.
             let history = if report.items > 0 { History::default() } else { history };
-            failed(settings, pace, history, error, ended)
+            failed(settings, pace, history, error, ended, earliest)
         }
     }
 }
 
-fn completed(pace: Pace, before: History, report: &CycleReport, ended: Timestamp) -> Conclusion {
+fn completed(
+    pace: Pace,
+    before: History,
+    report: &CycleReport,
+    ended: Timestamp,
+    earliest: Millis,
+) -> Conclusion {
     let progress = report.items > 0;
     let empty_cycles = if progress { 0 } else { before.empty_cycles.saturating_add(1) };
     let regular = Millis::after(ended, pace.gap(empty_cycles));
@@ -132,7 +141,7 @@ fn completed(pace: Pace, before: History, report: &CycleReport, ended: Timestamp
     let next_run = asked.map_or(regular, |at| Millis::not_before(at).min(regular));
     Conclusion {
         outcome: Outcome::Completed,
-        standing: Standing::Active { next_run: next_run.max(Millis::after(ended, pace.floor)) },
+        standing: Standing::Active { next_run: next_run.max(earliest) },
         history: History { transient_failures: 0, empty_cycles },
         back_off_until: None,
     }
@@ -153,6 +162,7 @@ fn failed(
     mut history: History,
     error: &CycleError,
     ended: Timestamp,
+    earliest: Millis,
 ) -> Conclusion {
     let disabled = Standing::Disabled { since: Millis::not_before(ended), reason: error.reason };
     let back_off_until = match error.class {
@@ -162,7 +172,7 @@ fn failed(
     let (outcome, standing) = if error.class == ErrorClass::Permanent {
         (Outcome::Disabled, disabled)
     } else if let Some(until) = back_off_until {
-        let next_run = until.max(Millis::after(ended, pace.floor));
+        let next_run = until.max(earliest);
         (Outcome::Throttled, Standing::Active { next_run })
     } else {
         history.transient_failures =
@@ -170,8 +180,8 @@ fn failed(
         if history.transient_failures >= settings.max_mailbox_transient_failures {
             (Outcome::Disabled, disabled)
         } else {
-            let wait = postponement(settings, error.reason).max(pace.floor);
-            (Outcome::Postponed, Standing::Active { next_run: Millis::after(ended, wait) })
+            let next_run = Millis::after(ended, postponement(settings, error.reason));
+            (Outcome::Postponed, Standing::Active { next_run: next_run.max(earliest) })
         }
     };
     Conclusion { outcome, standing, history, back_off_until }
@@ -205,3 +215,6 @@ fn postponement(settings: &Settings, reason: Reason) -> Duration {
         _ => settings.mailbox_backoff_on_transient_error,
     }
 }
+
+#[cfg(test)]
+mod tests;

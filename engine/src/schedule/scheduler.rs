@@ -8,7 +8,7 @@
 //!   within a server the first to be ready is the first to start.
 //! - Within a workload, servers take turns: the one served longest ago is next.
 //! - A slow server cannot take all workers of a workload: see [`Lanes::next`].
-//! - Workloads share nothing but a server's connections, and take turns there too.
+//! - Workloads share nothing but a server's connections, and take turns there in the same way.
 
 mod lanes;
 mod permits;
@@ -61,8 +61,8 @@ pub(crate) struct Scheduler {
     scheduled: u64,
     queues: [Lanes; 3],
     permits: Permits,
-    /// Which workload is asked first for its next start.
-    turn: usize,
+    /// Counted, so that lanes of all workloads know who was served longest ago.
+    starts: u64,
     /// Became ready since [`Self::next_waiting`] was last asked.
     ready: VecDeque<SlotIx>,
 }
@@ -122,7 +122,7 @@ impl Scheduler {
             scheduled: 0,
             queues: workers.map(|workers| Lanes::new(workers, permits.servers())),
             permits,
-            turn: 0,
+            starts: 0,
             ready: VecDeque::new(),
         }
     }
@@ -163,14 +163,14 @@ impl Scheduler {
 
     /// The next cycle that can start, if one can. It is running from here on.
     pub(crate) fn next_start(&mut self) -> Option<Start> {
-        for step in 0..self.queues.len() {
-            let queue = (self.turn + step) % self.queues.len();
-            if let Some(slot) = self.queues[queue].next() {
-                self.turn = queue + 1;
-                return Some(self.start(slot));
-            }
-        }
-        None
+        let turns = self.queues.iter().enumerate().filter_map(|(queue, lanes)| {
+            let turn = lanes.next()?;
+            Some((turn, queue))
+        });
+        let ((_, lane), queue) = turns.min()?;
+        self.starts += 1;
+        let slot = self.queues[queue].take(lane, self.starts);
+        Some(self.start(slot))
     }
 
     /// The next cycle that became ready and could not start, told once each. To be asked when
@@ -241,3 +241,6 @@ impl Scheduler {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,11 +33,10 @@ pub(super) struct Lanes {
     unserved: BTreeSet<Turn>,
     /// The same of servers that run something here already.
     served: BTreeSet<Turn>,
-    turns: u64,
 }
 
 /// When a lane was last served, and which.
-type Turn = (u64, Lane);
+pub(super) type Turn = (u64, Lane);
 
 #[derive(Debug, Default)]
 struct LaneState {
@@ -67,7 +66,6 @@ impl Lanes {
             idle: 0,
             unserved: BTreeSet::new(),
             served: BTreeSet::new(),
-            turns: 0,
         }
     }
 
@@ -86,33 +84,35 @@ impl Lanes {
         self.reseat(lane, permits);
     }
 
-    /// Takes the next cycle and a worker for it. The caller takes the connection and reseats the
-    /// lane.
+    /// Whose turn it is.
     ///
     /// A server that runs nothing here goes first. One that runs something may have another worker
     /// as long as one stays free for each server that runs nothing, but never more than half of
     /// them are kept free this way. So a server that has stopped answering cannot hold all
     /// workers, and a server whose cycles become due after that finds one.
-    pub(super) fn next(&mut self) -> Option<SlotIx> {
+    pub(super) fn next(&self) -> Option<Turn> {
         let free = self.workers - self.busy;
-        if free == 0 {
-            return None;
-        }
         let kept = self.idle.min(self.workers / 2);
-        let (_, lane) = match self.unserved.first() {
-            Some(turn) => *turn,
-            None if free > kept => *self.served.first()?,
-            None => return None,
-        };
+        match self.unserved.first() {
+            Some(turn) if free > 0 => Some(*turn),
+            None if free > kept => self.served.first().copied(),
+            _ => None,
+        }
+    }
+
+    /// Takes the first cycle of a lane whose turn it is, and a worker for it. The caller takes the
+    /// connection and reseats the lane.
+    pub(super) fn take(&mut self, lane: Lane, turn: u64) -> SlotIx {
         self.unseat(lane);
         let state = &mut self.states[usize::from(lane.0)];
-        let slot = state.ready.pop_front()?;
-        self.turns += 1;
-        state.last_served = self.turns;
+        let Some(slot) = state.ready.pop_front() else {
+            unreachable!("a lane has a seat only while a cycle is ready in it")
+        };
+        state.last_served = turn;
         self.idle -= u32::from(state.running == 0);
         state.running += 1;
         self.busy += 1;
-        Some(slot)
+        slot
     }
 
     /// A cycle of this lane has ended. The caller gives the connection back and reseats the lane.
