@@ -5,6 +5,7 @@ mod event;
 mod fault;
 mod item_ids;
 pub mod limits;
+pub mod pop3;
 mod session;
 pub mod smtp;
 pub mod store;

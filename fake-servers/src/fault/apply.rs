@@ -20,7 +20,7 @@ pub enum Aftermath {
 impl Effect {
     /// Whether the server does the work of the request. If not, its normal answer is never needed.
     #[must_use]
-    pub fn does_the_work(&self) -> bool {
+    pub const fn does_the_work(&self) -> bool {
         match self {
             Self::Reply { .. }
             | Self::Reset
