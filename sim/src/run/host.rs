@@ -1,0 +1,142 @@
+//! The engine as a host of a world: it can be started, killed at any event and started again, on
+//! the same store, as a process on one database file could.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use sync_engine::{
+    BoxFuture, Engine, EngineConfig, Event, Observer, Random, Services, Store,
+};
+
+use crate::log::{Entry, SharedLog, Wish};
+use crate::random::stream;
+use crate::run::act::{Activity, Declared};
+use crate::run::compute::{Costs, Processors};
+use crate::run::customizations::{Customization, Registered};
+use crate::run::stamp::Stamp;
+use crate::world::{EngineHost, Seams};
+
+/// What the engine's host is made of, apart from the world's seams.
+pub struct Setup {
+    /// Mailboxes, server profiles, limits.
+    pub config: EngineConfig,
+    /// The organisation's database: what every life of the engine opens.
+    pub store: Store,
+    /// Calendar time at the start of the run.
+    pub start: Timestamp,
+    /// The run's seed.
+    pub seed: u64,
+    /// The run's log.
+    pub log: SharedLog,
+    /// Processors of the engine's machine.
+    pub processors: usize,
+    /// Declared cost of each step on them.
+    pub costs: Costs,
+    /// The customer's plug-ins and workflows.
+    pub customizations: Vec<Customization>,
+    /// Workers of the asynchronous queue.
+    pub asynchronous_workers: usize,
+    /// Declared activity in appointments, contacts and tasks, by mailbox.
+    pub activities: Vec<Option<Activity>>,
+}
+
+/// The engine's machine.
+pub struct Host {
+    setup: Setup,
+    process: Arc<Process>,
+    lives: AtomicU64,
+}
+
+/// The process that runs there now, if any.
+#[derive(Default)]
+struct Process {
+    alive: AtomicBool,
+    store: Mutex<Option<Store>>,
+}
+
+impl Process {
+    fn kill(&self) {
+        self.alive.store(false, Ordering::Relaxed);
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(store) = store {
+            store.close();
+        }
+    }
+}
+
+impl Host {
+    /// A machine on which nothing runs yet.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        Self { setup, process: Arc::default(), lives: AtomicU64::new(0) }
+    }
+
+    fn services(&self, seams: &Seams, process: &Arc<Process>, life: u64) -> Services {
+        let setup = &self.setup;
+        let stamp = Stamp::new(setup.start, Arc::clone(&seams.clock), setup.log.clone());
+        let customizations = Registered::new(
+            setup.customizations.clone(),
+            setup.asynchronous_workers,
+            stream(setup.seed, &format!("customizations/{life}")),
+            stamp.clone(),
+        );
+        Services {
+            connector: Arc::clone(&seams.connector),
+            clock: Arc::clone(&seams.clock),
+            spawner: Arc::clone(&seams.spawner),
+            random: Arc::new(Random::seeded(setup.seed ^ life.rotate_left(48))),
+            observer: Arc::new(Listener { stamp: stamp.clone(), process: Arc::clone(process) }),
+            compute: Arc::new(Processors::new(setup.processors, setup.costs)),
+            customizations: Arc::new(customizations),
+            act: Arc::new(Declared::new(setup.activities.clone(), stamp)),
+        }
+    }
+}
+
+impl EngineHost for Host {
+    fn start(&self, seams: Seams) -> BoxFuture<'static, ()> {
+        let life = self.lives.fetch_add(1, Ordering::Relaxed);
+        let store = self.setup.store.new_handle();
+        *self.process.store.lock().unwrap_or_else(PoisonError::into_inner) = Some(store.clone());
+        self.process.alive.store(true, Ordering::Relaxed);
+        let services = self.services(&seams, &self.process, life);
+        let config = self.setup.config.clone();
+        let process = Arc::clone(&self.process);
+        Box::pin(async move {
+            let engine = match Engine::new(config, store, services) {
+                Ok(engine) => engine,
+                Err(error) => unreachable!("the scenario layer lets no such set-up through: {error}"),
+            };
+            if let Err(error) = engine.run().await {
+                // A killed process has lost its store; it says so to nobody.
+                assert!(!process.alive.load(Ordering::Relaxed), "the engine gave up: {error}");
+            }
+        })
+    }
+
+    fn kill(&self) {
+        self.process.kill();
+    }
+
+    fn is_alive(&self) -> bool {
+        self.process.alive.load(Ordering::Relaxed)
+    }
+}
+
+/// Writes the engine's events to the log, and kills the process where the log says so.
+struct Listener {
+    stamp: Stamp,
+    process: Arc<Process>,
+}
+
+impl Observer for Listener {
+    fn event(&self, event: Event) {
+        if !self.process.alive.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Wish::KillEngine { .. } = self.stamp.record(&Entry::Engine { event }) {
+            self.process.kill();
+        }
+    }
+}
