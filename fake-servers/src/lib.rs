@@ -11,7 +11,9 @@ pub mod smtp;
 pub mod store;
 
 pub use event::{Refusal, ServerEvent};
-pub use fault::{Aftermath, Delay, Effect, Fault, FaultPlan, Matcher, Operation, Which, apply};
+pub use fault::{
+    Aftermath, Delay, Effect, Fault, FaultPlan, Matcher, Operation, Which, apply, log_normal,
+};
 pub use item_ids::ItemIds;
 pub use session::{Action, Actions, Session, flood_pieces};
 

@@ -7,6 +7,7 @@ pub mod jobs;
 pub mod log;
 pub mod random;
 pub mod report;
+pub mod run;
 pub mod scenario;
 pub mod time;
 pub mod wall;

@@ -17,7 +17,7 @@ impl Delay {
         match *self {
             Self::Fixed(delay) => delay,
             Self::Uniform(a, b) => uniform(a.min(b), a.max(b), rng),
-            Self::LogNormal { p50, p99 } => log_normal(p50, p99, rng),
+            Self::LogNormal { p50, p99 } => log_normal_delay(p50, p99, rng),
         }
     }
 }
@@ -28,14 +28,21 @@ fn uniform<R: Rng + ?Sized>(shortest: Duration, longest: Duration, rng: &mut R) 
     Duration::from_nanos(rng.random_range(nanos(shortest)..=nanos(longest)))
 }
 
-fn log_normal<R: Rng + ?Sized>(p50: Duration, p99: Duration, rng: &mut R) -> Duration {
+fn log_normal_delay<R: Rng + ?Sized>(p50: Duration, p99: Duration, rng: &mut R) -> Duration {
+    let seconds = log_normal(p50.as_secs_f64(), p99.as_secs_f64(), rng);
+    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+}
+
+/// Draws from the log-normal distribution through these two quantiles, in whatever unit they are
+/// in. One number is always taken from `rng`; where `p99` is not above `p50`, and where that is
+/// zero, the result is `p50`.
+pub fn log_normal<R: Rng + ?Sized>(p50: f64, p99: f64, rng: &mut R) -> f64 {
     let normal: f64 = StandardNormal.sample(rng);
-    if p50.is_zero() || p99 <= p50 {
+    if p50 <= 0.0 || p99 <= p50 {
         return p50;
     }
-    let sigma = (p99.as_secs_f64() / p50.as_secs_f64()).ln() / Z99;
-    let seconds = p50.as_secs_f64() * (sigma * normal).exp();
-    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+    let sigma = (p99 / p50).ln() / Z99;
+    p50 * (sigma * normal).exp()
 }
 
 #[cfg(test)]

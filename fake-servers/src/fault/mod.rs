@@ -12,5 +12,6 @@ mod model;
 mod plan;
 
 pub use apply::{Aftermath, apply};
+pub use delay::log_normal;
 pub use model::{Delay, Effect, Fault, Matcher, Operation, Which};
 pub use plan::FaultPlan;

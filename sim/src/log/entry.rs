@@ -75,6 +75,8 @@ pub enum WorldEvent {
         /// Which server.
         host: HostIx,
     },
+    /// The time the run was given is up.
+    TimeUp,
     /// An asynchronous customization for a committed item went to its own queue.
     AsynchronousQueued {
         /// Whose item.
@@ -84,15 +86,6 @@ pub enum WorldEvent {
         /// How long it then runs.
         takes: Duration,
     },
-    /// A stranger's message reached a server from outside; its delivery follows.
-    Arrived {
-        /// The item, as the ledger knows it.
-        item: ItemId,
-        /// Whose.
-        mailbox: MailboxIx,
-        /// The load it belongs to: its place among all loads, arrivals first, then sends.
-        load: u16,
-    },
     /// A user pressed Send: an item exists in the application and waits for the engine.
     Submitted {
         /// The item, as the ledger knows it.
@@ -101,7 +94,5 @@ pub enum WorldEvent {
         mailbox: MailboxIx,
         /// The record made of it.
         email: EmailId,
-        /// The load it belongs to: its place among all loads, arrivals first, then sends.
-        load: u16,
     },
 }

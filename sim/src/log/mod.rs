@@ -43,6 +43,7 @@ pub struct SharedLog {
 
 struct Log {
     fold: Box<dyn Fold>,
+    last: SimTime,
 }
 
 /// What the log has asked of the world and the world has not yet done.
@@ -62,13 +63,20 @@ impl SharedLog {
     /// A log that feeds one fold (which may be many).
     #[must_use]
     pub fn new(fold: Box<dyn Fold>) -> Self {
-        Self { inner: Arc::new(Mutex::new(Log { fold })), control: Arc::default() }
+        Self {
+            inner: Arc::new(Mutex::new(Log { fold, last: SimTime::ZERO })),
+            control: Arc::default(),
+        }
     }
 
     /// Records an entry. Whoever records an engine event must, on [`Wish::KillEngine`], cut the
     /// engine off from its store and its observer before it returns.
     pub fn record(&self, at: SimTime, entry: &Entry) -> Wish {
-        let wish = lock(&self.inner).fold.see(at, entry);
+        let wish = {
+            let mut log = lock(&self.inner);
+            log.last = at;
+            log.fold.see(at, entry)
+        };
         match wish {
             Wish::GoOn => return wish,
             Wish::Stop => lock(&self.control.asked).stop = true,
@@ -78,6 +86,12 @@ impl SharedLog {
         }
         self.control.changed.notify_one();
         wish
+    }
+
+    /// The moment of the last entry.
+    #[must_use]
+    pub fn last(&self) -> SimTime {
+        lock(&self.inner).last
     }
 
     /// Whether the run is over.

@@ -9,22 +9,13 @@ use rand::Rng;
 use rand_pcg::Pcg64Mcg;
 use sync_engine::{ActResult, ActSource, BoxFuture, CycleError, MailboxId};
 
+use crate::random::stream;
 use crate::run::stamp::Stamp;
+use crate::scenario::{Activity, Mailbox};
 use crate::time::SimTime;
 
-/// The declared activity of one mailbox.
-#[derive(Debug, Clone)]
-pub struct Activity {
-    /// The mean time between two changes; `None` when nothing ever changes.
-    pub mean_gap: Option<Duration>,
-    /// How long one cycle's exchange takes.
-    pub takes: Duration,
-    /// Where the changes' times are drawn from.
-    pub random: Pcg64Mcg,
-}
-
 /// The declared activity of all mailboxes that have any.
-pub struct Declared {
+pub(super) struct Declared {
     /// By mailbox; `None` where the workload is off.
     mailboxes: Mutex<Vec<Option<Pending>>>,
     stamp: Stamp,
@@ -32,24 +23,24 @@ pub struct Declared {
 
 struct Pending {
     activity: Activity,
+    /// Where the changes' times are drawn from.
+    random: Pcg64Mcg,
     /// When the next change happens; drawn when the one before has happened.
     next_change: Option<SimTime>,
 }
 
 impl Declared {
-    /// One place per mailbox, in the order of the population.
+    /// The activity of this population; each mailbox's from a stream of its own.
     #[must_use]
-    pub fn new(mailboxes: Vec<Option<Activity>>, stamp: Stamp) -> Self {
-        let mailboxes = mailboxes
-            .into_iter()
-            .map(|activity| {
-                activity.map(|mut activity| Pending {
-                    next_change: activity.draw_after(SimTime::ZERO),
-                    activity,
-                })
-            })
-            .collect();
-        Self { mailboxes: Mutex::new(mailboxes), stamp }
+    pub(super) fn new(mailboxes: &[Mailbox], seed: u64, stamp: Stamp) -> Self {
+        let pending = |mailbox: &Mailbox| {
+            let activity = mailbox.act?;
+            let random = stream(seed, &format!("act/{}", mailbox.name));
+            let mut pending = Pending { activity, random, next_change: None };
+            pending.next_change = pending.draw_after(SimTime::ZERO);
+            Some(pending)
+        };
+        Self { mailboxes: Mutex::new(mailboxes.iter().map(pending).collect()), stamp }
     }
 
     /// Takes the changes up to now, and says how long their exchange lasts.
@@ -62,15 +53,15 @@ impl Declared {
         let mut items = 0;
         while let Some(at) = pending.next_change.filter(|at| *at <= now) {
             items += 1;
-            pending.next_change = pending.activity.draw_after(at);
+            pending.next_change = pending.draw_after(at);
         }
         (items, pending.activity.takes)
     }
 }
 
-impl Activity {
+impl Pending {
     fn draw_after(&mut self, at: SimTime) -> Option<SimTime> {
-        let gap = self.mean_gap?;
+        let gap = self.activity.mean_gap?;
         let exponential: f64 = -(1.0 - self.random.random::<f64>()).ln();
         Some(at.plus(gap.mul_f64(exponential).max(Duration::from_millis(1))))
     }

@@ -7,18 +7,7 @@ use std::time::Duration;
 use sync_engine::{BoxFuture, Compute, Step};
 use tokio::time::Instant;
 
-/// The declared processor time of each step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Costs {
-    /// Open a connection and log in.
-    pub connect: Duration,
-    /// Take in one incoming message.
-    pub receive: Duration,
-    /// Put out one message.
-    pub send: Duration,
-    /// Synchronise one appointment, contact or task.
-    pub sync_item: Duration,
-}
+use crate::scenario::Costs;
 
 /// A number of processors and the price of each step on them.
 ///
@@ -26,7 +15,7 @@ pub struct Costs {
 /// that is free first. Moments are kept to the nanosecond, so that costs below the timers'
 /// millisecond add up exactly; a wait ends at the next whole millisecond.
 #[derive(Debug)]
-pub struct Processors {
+pub(super) struct Processors {
     costs: Costs,
     free_at: Mutex<Vec<Instant>>,
 }
@@ -34,7 +23,7 @@ pub struct Processors {
 impl Processors {
     /// `count` processors, all free now.
     #[must_use]
-    pub fn new(count: usize, costs: Costs) -> Self {
+    pub(super) fn new(count: usize, costs: Costs) -> Self {
         Self { costs, free_at: Mutex::new(vec![Instant::now(); count.max(1)]) }
     }
 

@@ -4,44 +4,17 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use fake_servers::Delay;
+use fake_servers::MailboxIx;
 use rand_pcg::Pcg64Mcg;
 use sync_engine::{BoxFuture, CustomizationError, Customizations, MailboxId, Workload};
 use tokio::time::Instant;
 
 use crate::log::{Entry, WorldEvent};
 use crate::run::stamp::Stamp;
-
-/// When a customization throws.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Throws {
-    /// Never.
-    Never,
-    /// Whenever it runs.
-    Always,
-    /// Every nth time it runs.
-    EveryNth(u64),
-}
-
-/// One registered customization.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Customization {
-    /// Its name, for the alert.
-    pub name: String,
-    /// The workload in whose delivery it runs.
-    pub workload: Workload,
-    /// Whose items it runs for; sorted.
-    pub mailboxes: Vec<MailboxId>,
-    /// Inside the delivery, or in the queue beside it.
-    pub synchronous: bool,
-    /// How long it takes.
-    pub takes: Delay,
-    /// When it throws.
-    pub throws: Throws,
-}
+use crate::scenario::{Customization, Throws};
 
 /// All customizations of an organisation and the queue of the asynchronous ones.
-pub struct Registered {
+pub(super) struct Registered {
     all: Vec<Customization>,
     state: Mutex<State>,
     stamp: Stamp,
@@ -57,7 +30,12 @@ struct State {
 impl Registered {
     /// `workers` is the capacity of the asynchronous queue; durations are drawn from `random`.
     #[must_use]
-    pub fn new(all: Vec<Customization>, workers: usize, random: Pcg64Mcg, stamp: Stamp) -> Self {
+    pub(super) fn new(
+        all: Vec<Customization>,
+        workers: usize,
+        random: Pcg64Mcg,
+        stamp: Stamp,
+    ) -> Self {
         let state = State {
             random,
             runs: vec![0; all.len()],
@@ -75,7 +53,7 @@ impl Registered {
         self.all.iter().enumerate().filter(move |(_, c)| {
             c.synchronous == synchronous
                 && c.workload == workload
-                && c.mailboxes.binary_search(&mailbox).is_ok()
+                && c.mailboxes.binary_search(&MailboxIx(mailbox.0)).is_ok()
         })
     }
 
@@ -127,7 +105,7 @@ impl Customizations for Registered {
             drop(state);
             self.stamp.record(&Entry::World {
                 event: WorldEvent::AsynchronousQueued {
-                    mailbox: fake_servers::MailboxIx(mailbox.0),
+                    mailbox: MailboxIx(mailbox.0),
                     waits: begins - now,
                     takes,
                 },

@@ -2,50 +2,42 @@
 //! the same store, as a process on one database file could.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use jiff::Timestamp;
 use sync_engine::{
-    BoxFuture, Engine, EngineConfig, Event, Observer, Random, Services, Store,
+    ActSource, BoxFuture, Engine, EngineConfig, Event, Observer, Random, Services, Store,
 };
 
 use crate::log::{Entry, SharedLog, Wish};
 use crate::random::stream;
-use crate::run::act::{Activity, Declared};
-use crate::run::compute::{Costs, Processors};
-use crate::run::customizations::{Customization, Registered};
+use crate::run::act::Declared;
+use crate::run::compute::Processors;
+use crate::run::customizations::Registered;
 use crate::run::stamp::Stamp;
+use crate::scenario::Scenario;
 use crate::world::{EngineHost, Seams};
 
 /// What the engine's host is made of, apart from the world's seams.
-pub struct Setup {
+pub(super) struct Setup {
     /// Mailboxes, server profiles, limits.
-    pub config: EngineConfig,
+    pub(super) config: EngineConfig,
     /// The organisation's database: what every life of the engine opens.
-    pub store: Store,
-    /// Calendar time at the start of the run.
-    pub start: Timestamp,
+    pub(super) store: Store,
     /// The run's seed.
-    pub seed: u64,
+    pub(super) seed: u64,
     /// The run's log.
-    pub log: SharedLog,
-    /// Processors of the engine's machine.
-    pub processors: usize,
-    /// Declared cost of each step on them.
-    pub costs: Costs,
-    /// The customer's plug-ins and workflows.
-    pub customizations: Vec<Customization>,
-    /// Workers of the asynchronous queue.
-    pub asynchronous_workers: usize,
-    /// Declared activity in appointments, contacts and tasks, by mailbox.
-    pub activities: Vec<Option<Activity>>,
+    pub(super) log: SharedLog,
+    /// Its machine, the customer's own code, and the mailboxes' activity.
+    pub(super) scenario: Arc<Scenario>,
 }
 
 /// The engine's machine.
-pub struct Host {
+pub(super) struct Host {
     setup: Setup,
     process: Arc<Process>,
     lives: AtomicU64,
+    /// The other side of appointments, contacts and tasks: it outlives the engine's crashes.
+    act: OnceLock<Arc<Declared>>,
 }
 
 /// The process that runs there now, if any.
@@ -68,28 +60,33 @@ impl Process {
 impl Host {
     /// A machine on which nothing runs yet.
     #[must_use]
-    pub fn new(setup: Setup) -> Self {
-        Self { setup, process: Arc::default(), lives: AtomicU64::new(0) }
+    pub(super) fn new(setup: Setup) -> Self {
+        Self { setup, process: Arc::default(), lives: AtomicU64::new(0), act: OnceLock::new() }
     }
 
     fn services(&self, seams: &Seams, process: &Arc<Process>, life: u64) -> Services {
         let setup = &self.setup;
-        let stamp = Stamp::new(setup.start, Arc::clone(&seams.clock), setup.log.clone());
+        let stamp =
+            Stamp::new(setup.scenario.run.start, Arc::clone(&seams.clock), setup.log.clone());
+        let machine = &setup.scenario.engine;
         let customizations = Registered::new(
-            setup.customizations.clone(),
-            setup.asynchronous_workers,
+            setup.scenario.customizations.clone(),
+            machine.asynchronous_workers as usize,
             stream(setup.seed, &format!("customizations/{life}")),
             stamp.clone(),
         );
+        let act = self.act.get_or_init(|| {
+            Arc::new(Declared::new(&setup.scenario.mailboxes, setup.seed, stamp.clone()))
+        });
         Services {
             connector: Arc::clone(&seams.connector),
             clock: Arc::clone(&seams.clock),
             spawner: Arc::clone(&seams.spawner),
             random: Arc::new(Random::seeded(setup.seed ^ life.rotate_left(48))),
             observer: Arc::new(Listener { stamp: stamp.clone(), process: Arc::clone(process) }),
-            compute: Arc::new(Processors::new(setup.processors, setup.costs)),
+            compute: Arc::new(Processors::new(machine.processors as usize, machine.cost)),
             customizations: Arc::new(customizations),
-            act: Arc::new(Declared::new(setup.activities.clone(), stamp)),
+            act: Arc::clone(act) as Arc<dyn ActSource>,
         }
     }
 }
@@ -106,7 +103,9 @@ impl EngineHost for Host {
         Box::pin(async move {
             let engine = match Engine::new(config, store, services) {
                 Ok(engine) => engine,
-                Err(error) => unreachable!("the scenario layer lets no such set-up through: {error}"),
+                Err(error) => {
+                    unreachable!("the scenario layer lets no such set-up through: {error}")
+                }
             };
             if let Err(error) = engine.run().await {
                 // A killed process has lost its store; it says so to nobody.

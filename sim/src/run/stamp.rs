@@ -11,7 +11,7 @@ use crate::time::SimTime;
 
 /// The run's clock and log.
 #[derive(Clone)]
-pub struct Stamp {
+pub(super) struct Stamp {
     start: Timestamp,
     clock: Arc<dyn Clock>,
     log: SharedLog,
@@ -20,19 +20,19 @@ pub struct Stamp {
 impl Stamp {
     /// Stamps entries with the time passed on `clock` since `start`.
     #[must_use]
-    pub fn new(start: Timestamp, clock: Arc<dyn Clock>, log: SharedLog) -> Self {
+    pub(super) fn new(start: Timestamp, clock: Arc<dyn Clock>, log: SharedLog) -> Self {
         Self { start, clock, log }
     }
 
     /// Now.
     #[must_use]
-    pub fn now(&self) -> SimTime {
+    pub(super) fn now(&self) -> SimTime {
         let passed = self.clock.now().as_millisecond() - self.start.as_millisecond();
         SimTime(u64::try_from(passed).unwrap_or(0))
     }
 
     /// Records an entry as happening now.
-    pub fn record(&self, entry: &Entry) -> Wish {
+    pub(super) fn record(&self, entry: &Entry) -> Wish {
         self.log.record(self.now(), entry)
     }
 }

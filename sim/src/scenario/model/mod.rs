@@ -18,6 +18,7 @@ pub use fault::{EngineTrigger, Fault, Strike};
 pub use load::{Arrivals, Content, LoadIx, Send, Size, Timing};
 pub use server::{Face, Pop3Options, Pop3Preset, Profile, Server, SmtpOptions, SmtpPreset};
 
+pub use crate::check::{Invariant, Period};
 use crate::log::HostIx;
 use crate::scenario::Probe;
 use crate::time::SimTime;
@@ -287,26 +288,6 @@ pub struct Window {
     pub period: Period,
 }
 
-/// A stretch of the run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Period {
-    /// From this moment on.
-    pub from: SimTime,
-    /// Before this moment; none is the end of the run.
-    pub until: Option<SimTime>,
-}
-
-impl Period {
-    /// The whole run.
-    pub const WHOLE_RUN: Self = Self { from: SimTime::ZERO, until: None };
-
-    /// Whether a moment lies in it.
-    #[must_use]
-    pub fn contains(self, at: SimTime) -> bool {
-        self.from <= at && self.until.is_none_or(|until| at < until)
-    }
-}
-
 /// Which invariants are checked: all that are not switched off, each with a reason.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Always {
@@ -319,69 +300,6 @@ impl Always {
     #[must_use]
     pub fn checks(&self, invariant: Invariant) -> bool {
         !self.except.contains_key(&invariant)
-    }
-}
-
-/// What must hold at every moment of every run.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    serde::Serialize,
-    serde::Deserialize,
-    schemars::JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Invariant {
-    /// No item is lost.
-    NoLoss,
-    /// No item is duplicated, except where the outcome is declared unknowable.
-    NoDuplicate,
-    /// Items keep their order within a mailbox.
-    NoReorder,
-    /// What arrives is what was sent, to the octet.
-    Unaltered,
-    /// No request goes out before a server's back-off has ended.
-    NeverBeforeBackOff,
-    /// A mailbox and workload has one run at a time.
-    OneRunPerMailbox,
-    /// No more connections to a server than its profile allows.
-    ConnectionLimit,
-    /// No more cycles of a workload at once than its queue has workers.
-    QueueLimit,
-}
-
-impl Invariant {
-    /// All of them, in the order of the reference.
-    pub const ALL: [Self; 8] = [
-        Self::NoLoss,
-        Self::NoDuplicate,
-        Self::NoReorder,
-        Self::Unaltered,
-        Self::NeverBeforeBackOff,
-        Self::OneRunPerMailbox,
-        Self::ConnectionLimit,
-        Self::QueueLimit,
-    ];
-
-    /// The name in scenario files and reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NoLoss => "no_loss",
-            Self::NoDuplicate => "no_duplicate",
-            Self::NoReorder => "no_reorder",
-            Self::Unaltered => "unaltered",
-            Self::NeverBeforeBackOff => "never_before_back_off",
-            Self::OneRunPerMailbox => "one_run_per_mailbox",
-            Self::ConnectionLimit => "connection_limit",
-            Self::QueueLimit => "queue_limit",
-        }
     }
 }
 

@@ -1,0 +1,72 @@
+//! The engine's configuration of a scenario: what an administrator would have typed in.
+
+use sync_engine::{
+    Credentials, Endpoint, EngineConfig, Mailbox, RecipientKind, ServerId, ServerProfile,
+};
+
+use crate::scenario::{self, Scenario};
+
+/// The domain of every mailbox of a scenario.
+pub(super) const DOMAIN: &str = "example.com";
+
+/// The port every simulated server listens on; the host name tells them apart.
+#[must_use]
+pub(super) fn port(server: &scenario::Server) -> u16 {
+    match server.face {
+        scenario::Face::Pop3 { .. } => 110,
+        scenario::Face::Smtp { .. } => 587,
+    }
+}
+
+/// The address of a mailbox.
+#[must_use]
+pub(super) fn address(mailbox: &scenario::Mailbox) -> String {
+    format!("{}@{DOMAIN}", mailbox.name)
+}
+
+/// The password that the servers know for a mailbox.
+#[must_use]
+pub(super) fn password(mailbox: &scenario::Mailbox) -> String {
+    format!("secret of {}", mailbox.name)
+}
+
+/// The engine's configuration: server `i` of the scenario is [`ServerId`] `i`, mailbox `i` is
+/// [`sync_engine::MailboxId`] `i`.
+#[must_use]
+pub(super) fn engine_config(scenario: &Scenario) -> EngineConfig {
+    EngineConfig {
+        settings: scenario.engine.settings.clone(),
+        servers: scenario.servers.iter().map(profile).collect(),
+        mailboxes: scenario.mailboxes.iter().map(|mailbox| entry(scenario, mailbox)).collect(),
+    }
+}
+
+fn profile(server: &scenario::Server) -> ServerProfile {
+    ServerProfile {
+        name: server.name.clone(),
+        protocol: server.protocol(),
+        endpoint: Endpoint { host: server.name.clone(), port: port(server) },
+        max_concurrent_connections: server.profile.max_concurrent_connections,
+        request_timeout: server.profile.request_timeout,
+        min_polling_interval: server.profile.min_polling_interval,
+        messages_per_connection: server.profile.messages_per_connection,
+    }
+}
+
+fn entry(scenario: &Scenario, mailbox: &scenario::Mailbox) -> Mailbox {
+    let password = match mailbox.credentials {
+        scenario::Credentials::Right => password(mailbox),
+        scenario::Credentials::Wrong => format!("old {}", password(mailbox)),
+    };
+    Mailbox {
+        address: address(mailbox),
+        user: mailbox.user.clone(),
+        kind: RecipientKind::Mailbox,
+        credentials: Credentials { user: address(mailbox), password },
+        incoming: mailbox.incoming.map(|host| ServerId(host.0)),
+        outgoing: mailbox.outgoing.map(|host| ServerId(host.0)),
+        act: mailbox.act.is_some(),
+        process_and_delete_emails: mailbox.process_and_delete,
+        enabled_at: scenario.run.start + mailbox.enabled.since_start(),
+    }
+}

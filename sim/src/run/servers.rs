@@ -1,0 +1,144 @@
+//! The simulated servers of a run: presets with the scenario's options over them, each with its
+//! own faults, all over the same mailboxes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fake_servers::pop3::{Pop3Options, Pop3Server};
+use fake_servers::smtp::{Budget, GreylistOptions, SmtpOptions, SmtpServer};
+use fake_servers::store::SharedStore;
+use fake_servers::{Delay, FaultPlan, ItemIds, Session};
+use rand::RngCore;
+
+use crate::log::HostIx;
+use crate::random::stream;
+use crate::run::config::{DOMAIN, port};
+use crate::run::faults::faults_of;
+use crate::scenario::{self, Face, Pop3Preset, Scenario, SmtpPreset};
+use crate::world::ServerHost;
+
+/// All servers of a run; [`HostIx`] is the place.
+pub(super) struct Servers(Vec<Machine>);
+
+enum Machine {
+    Pop3(Arc<Pop3Server>),
+    Smtp(Arc<SmtpServer>),
+}
+
+impl Servers {
+    /// The servers of a scenario over these mailboxes. Each draws from streams of its own.
+    #[must_use]
+    pub(super) fn new(scenario: &Scenario, seed: u64, mail: &SharedStore, items: &ItemIds) -> Self {
+        let machine = |(host, server): (u16, &scenario::Server)| {
+            let seed = stream(seed, &format!("server/{}", server.name)).next_u64();
+            let faults = FaultPlan::new(faults_of(scenario, HostIx(host)), seed);
+            let mail = Arc::clone(mail);
+            match &server.face {
+                Face::Pop3 { preset, options } => {
+                    let options = pop3_options(*preset, options, server.service);
+                    Machine::Pop3(Arc::new(Pop3Server::new(options, mail, faults, seed)))
+                }
+                Face::Smtp { preset, options } => {
+                    let options = smtp_options(*preset, options, server.service);
+                    let server = SmtpServer::new(options, mail, items.clone(), faults, seed);
+                    Machine::Smtp(Arc::new(server))
+                }
+            }
+        };
+        Self((0..).zip(&scenario.servers).map(machine).collect())
+    }
+
+    /// The POP3 server on a host, if that is what it speaks.
+    #[must_use]
+    pub(super) fn pop3(&self, host: HostIx) -> Option<Arc<Pop3Server>> {
+        match self.0.get(usize::from(host.0))? {
+            Machine::Pop3(server) => Some(Arc::clone(server)),
+            Machine::Smtp(_) => None,
+        }
+    }
+
+    /// The servers as hosts of a world.
+    #[must_use]
+    pub(super) fn hosts(&self, scenario: &Scenario) -> Vec<ServerHost> {
+        let host = |(machine, server): (&Machine, &scenario::Server)| ServerHost {
+            name: server.name.clone(),
+            port: port(server),
+            link: server.link.clone(),
+            accept: machine.accept(),
+        };
+        self.0.iter().zip(&scenario.servers).map(host).collect()
+    }
+}
+
+impl Machine {
+    fn accept(&self) -> Arc<dyn Fn() -> Box<dyn Session> + Send + Sync> {
+        match self {
+            Self::Pop3(server) => {
+                let server = Arc::clone(server);
+                Arc::new(move || Box::new(server.session()))
+            }
+            Self::Smtp(server) => {
+                let server = Arc::clone(server);
+                Arc::new(move || Box::new(server.session()))
+            }
+        }
+    }
+}
+
+fn pop3_options(
+    preset: Pop3Preset,
+    given: &scenario::Pop3Options,
+    service: Option<Delay>,
+) -> Pop3Options {
+    let mut options = match preset {
+        Pop3Preset::GenericPop3Smtp => Pop3Options::generic(),
+        Pop3Preset::GmailPop => Pop3Options::gmail(),
+    };
+    let scenario::Pop3Options { capa, uidl, top, pipelining, login_delay, window, hide_fetched } =
+        given;
+    set(&mut options.capa, *capa);
+    set(&mut options.uidl, *uidl);
+    set(&mut options.top, *top);
+    set(&mut options.pipelining, *pipelining);
+    set(&mut options.hide_fetched, *hide_fetched);
+    options.login_delay = login_delay.or(options.login_delay);
+    options.window = window.or(options.window);
+    set(&mut options.service.command, service);
+    options
+}
+
+fn smtp_options(
+    preset: SmtpPreset,
+    given: &scenario::SmtpOptions,
+    service: Option<Delay>,
+) -> SmtpOptions {
+    /// Long enough for any engine to come back (RFC 6647 section 5 has days to weeks).
+    const GREYLIST_RETENTION: Duration = Duration::from_hours(24);
+    /// More pairs of addresses than any scenario has at a time.
+    const GREYLIST_CAPACITY: usize = 100_000;
+    let mut options = match preset {
+        SmtpPreset::GenericPop3Smtp => SmtpOptions::generic(),
+        SmtpPreset::ExchangeOnlineSmtp => SmtpOptions::exchange_online(),
+    };
+    let budget = |limit: u32, window| Budget { limit: u64::from(limit), window };
+    let minute = |limit| budget(limit, Duration::from_mins(1));
+    let day = |limit| budget(limit, Duration::from_hours(24));
+    options.messages = given.messages_per_minute.map(minute).or(options.messages);
+    options.recipients = given.recipients_per_day.map(day).or(options.recipients);
+    options.connections = given.connections_per_mailbox.or(options.connections);
+    set(&mut options.recipients_per_message, given.recipients_per_message.map(|n| n as usize));
+    set(&mut options.message_octets, given.max_message_size);
+    options.greylist = given.greylist.filter(|delay| !delay.is_zero()).map(|delay| {
+        GreylistOptions { delay, retention: GREYLIST_RETENTION, capacity: GREYLIST_CAPACITY }
+    });
+    options.local_domains = vec![DOMAIN.to_owned()];
+    set(&mut options.service.command, service);
+    set(&mut options.service.message, service);
+    options
+}
+
+fn set<T>(option: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *option = given;
+    }
+}
