@@ -1,6 +1,6 @@
 //! What a session says to one command.
 
-use wire::pop3::{RespCode, StatusLine, write_body};
+use wire::pop3::{RespCode, TERMINATOR, write_body, write_err, write_ok};
 
 use crate::{Refusal, ServerEvent};
 
@@ -28,16 +28,20 @@ pub(super) enum Then {
 }
 
 impl Answer {
-    pub(super) fn ok(text: impl Into<String>) -> Self {
-        Self::of(&StatusLine::ok(text))
+    pub(super) fn ok(text: &str) -> Self {
+        let mut answer = Self::default();
+        write_ok(text, &mut answer.bytes);
+        answer
     }
 
-    pub(super) fn err(text: impl Into<String>) -> Self {
-        Self::of(&StatusLine::err(text))
+    pub(super) fn err(text: &str) -> Self {
+        let mut answer = Self::default();
+        write_err(None, text, &mut answer.bytes);
+        answer
     }
 
     /// A command that makes no sense, or none here.
-    pub(super) fn protocol_error(text: impl Into<String>) -> Self {
+    pub(super) fn protocol_error(text: &str) -> Self {
         Self { then: Then::CountError, ..Self::err(text) }
     }
 
@@ -49,19 +53,24 @@ impl Answer {
             Refusal::Credentials => Some(RespCode::Auth),
             _ => None,
         };
-        Self::of(&StatusLine::Err { code: code.filter(|_| with_codes), text: text.to_owned() })
+        let mut answer = Self::default();
+        write_err(code.filter(|_| with_codes).as_ref(), text, &mut answer.bytes);
+        answer
     }
 
-    /// `+OK text` and what follows it.
-    pub(super) fn with_body(text: impl Into<String>, body: &[u8]) -> Self {
-        let mut answer = Self::ok(text);
+    /// `+OK text` and a message.
+    pub(super) fn with_body(text: &str, body: &[u8]) -> Self {
+        let mut answer = Self { bytes: Vec::with_capacity(body.len() + 128), ..Self::default() };
+        write_ok(text, &mut answer.bytes);
         write_body(body, &mut answer.bytes);
         answer
     }
 
-    fn of(status: &StatusLine) -> Self {
-        let mut bytes = Vec::with_capacity(64);
-        status.write(&mut bytes);
-        Self { bytes, ..Self::default() }
+    /// `+OK text` and lines that none of begins with a dot.
+    pub(super) fn with_lines(text: &str, write: impl FnOnce(&mut Vec<u8>)) -> Self {
+        let mut answer = Self::ok(text);
+        write(&mut answer.bytes);
+        answer.bytes.extend_from_slice(TERMINATOR);
+        answer
     }
 }

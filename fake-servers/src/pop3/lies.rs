@@ -6,7 +6,7 @@ use std::io::Write as _;
 use wire::pop3::{ScanEntry, UidEntry};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use crate::store::Uid;
+use crate::store::{Uid, UniqueId};
 use crate::{Effect, MailboxIx};
 
 /// How a listing departs from the truth.
@@ -42,11 +42,12 @@ impl Lie {
     }
 
     /// The unique id to give for a message.
-    pub(super) fn unique_id(self, uid: Uid, mailbox: MailboxIx) -> String {
+    pub(super) fn unique_id(self, uid: Uid, mailbox: MailboxIx) -> UniqueId {
         match self {
             Self::DuplicateUids => Uid(0).unique_id(mailbox),
             Self::ChangingUids(session) => {
-                format!("{:016X}", xxh3_64_with_seed(uid.unique_id(mailbox).as_bytes(), session))
+                let id = uid.unique_id(mailbox);
+                UniqueId::of(xxh3_64_with_seed(id.as_str().as_bytes(), session))
             }
             Self::None | Self::Sizes(_) => uid.unique_id(mailbox),
         }
@@ -66,6 +67,6 @@ impl Lie {
 
     /// Appends a line of UIDL.
     pub(super) fn write_uid(self, number: u32, uid: Uid, mailbox: MailboxIx, out: &mut Vec<u8>) {
-        UidEntry { number, uid: &self.unique_id(uid, mailbox) }.write(out);
+        UidEntry { number, uid: self.unique_id(uid, mailbox).as_str() }.write(out);
     }
 }

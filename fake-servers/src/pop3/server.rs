@@ -24,6 +24,8 @@ pub struct Pop3Server {
 pub(super) struct Shared {
     pub(super) options: Pop3Options,
     pub(super) store: SharedStore,
+    /// The lines of CAPA, which are the same for everybody.
+    pub(super) capabilities: Vec<u8>,
     /// Without faults, no request need ask.
     has_faults: bool,
     state: Mutex<State>,
@@ -55,7 +57,10 @@ impl Pop3Server {
             last_login: BTreeMap::new(),
             service: Pcg64Mcg::new(xxh3_128_with_seed(b"pop3/service", seed)),
         };
-        Self { shared: Arc::new(Shared { options, store, has_faults, state: Mutex::new(state) }) }
+        let mut capabilities = Vec::new();
+        options.capabilities().write(&mut capabilities);
+        let state = Mutex::new(state);
+        Self { shared: Arc::new(Shared { options, store, capabilities, has_faults, state }) }
     }
 
     /// The server's side of a new connection.

@@ -44,7 +44,7 @@ enum State {
 impl Session for Pop3Session {
     fn open(&mut self, now: Timestamp, out: &mut Actions) {
         let struck = self.server.strike(Operation::Connect, None, now);
-        let answer = Answer::ok(self.server.options.name.as_str());
+        let answer = Answer::ok(&self.server.options.name);
         self.say(None, answer, struck, out);
     }
 
@@ -95,7 +95,7 @@ impl Pop3Session {
                 self.say(mailbox, answer, struck, out);
             }
             Err(error) => {
-                let answer = Answer::protocol_error(error.to_string());
+                let answer = Answer::protocol_error(&error.to_string());
                 self.say(self.mailbox(), answer, None, out);
             }
         }
@@ -111,7 +111,11 @@ impl Pop3Session {
         out: &mut Actions,
     ) -> Answer {
         match (command, &mut self.state) {
-            (Command::Capa, _) if self.server.options.capa => self.capabilities(),
+            (Command::Capa, _) if self.server.options.capa => {
+                Answer::with_lines("capability list follows", |out| {
+                    out.extend_from_slice(&self.server.capabilities);
+                })
+            }
             (Command::Capa, _) => Answer::protocol_error("CAPA is not known"),
             (Command::Quit, state) => {
                 if let State::Transaction(maildrop) = state {
@@ -144,18 +148,12 @@ impl Pop3Session {
     ) -> Answer {
         match candidate.log_in(&self.server, password, now, out) {
             Ok(maildrop) => {
-                let answer = Answer::ok(format!("{} messages", maildrop.listed().count()));
+                let answer = Answer::ok(&format!("{} messages", maildrop.listed().count()));
                 self.state = State::Transaction(maildrop);
                 answer
             }
             Err(refusal) => refusal,
         }
-    }
-
-    fn capabilities(&self) -> Answer {
-        let mut body = Vec::new();
-        self.server.options.capabilities().write(&mut body);
-        Answer::with_body("capability list follows", &body)
     }
 
     /// Gives an answer to whoever asked, or what a fault makes of it.

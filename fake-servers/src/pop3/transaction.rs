@@ -69,36 +69,38 @@ fn stat(maildrop: &Maildrop, lie: Lie) -> Answer {
     let (count, octets) = maildrop.listed().fold((0u32, 0i128), |(count, octets), (_, entry)| {
         (count + 1, octets + lie.size(entry.octets))
     });
-    Answer::ok(format!("{count} {octets}"))
+    Answer::ok(&format!("{count} {octets}"))
 }
 
 fn list(maildrop: &Maildrop, lie: Lie) -> Answer {
-    let mut body = Vec::new();
-    for (number, entry) in maildrop.listed() {
-        lie.write_size(number, entry.octets, &mut body);
-    }
-    Answer::with_body("scan listing follows", &body)
+    Answer::with_lines("scan listing follows", |out| {
+        for (number, entry) in maildrop.listed() {
+            lie.write_size(number, entry.octets, out);
+        }
+    })
 }
 
 fn list_one(maildrop: &mut Maildrop, number: u32, lie: Lie) -> Answer {
     match maildrop.get(number) {
-        Some(entry) => Answer::ok(format!("{number} {}", lie.size(entry.octets))),
+        Some(entry) => Answer::ok(&format!("{number} {}", lie.size(entry.octets))),
         None => no_such_message(),
     }
 }
 
 fn uidl(maildrop: &Maildrop, lie: Lie) -> Answer {
-    let mut body = Vec::new();
-    for (number, entry) in maildrop.listed() {
-        lie.write_uid(number, entry.uid, maildrop.mailbox, &mut body);
-    }
-    Answer::with_body("unique-id listing follows", &body)
+    Answer::with_lines("unique-id listing follows", |out| {
+        for (number, entry) in maildrop.listed() {
+            lie.write_uid(number, entry.uid, maildrop.mailbox, out);
+        }
+    })
 }
 
 fn uidl_one(maildrop: &mut Maildrop, number: u32, lie: Lie) -> Answer {
     let mailbox = maildrop.mailbox;
     match maildrop.get(number) {
-        Some(entry) => Answer::ok(format!("{number} {}", lie.unique_id(entry.uid, mailbox))),
+        Some(entry) => {
+            Answer::ok(&format!("{number} {}", lie.unique_id(entry.uid, mailbox).as_str()))
+        }
         None => no_such_message(),
     }
 }
@@ -110,7 +112,7 @@ fn retr(server: &Shared, maildrop: &mut Maildrop, number: u32) -> Answer {
         return gone();
     };
     entry.retrieved = true;
-    let mut answer = Answer::with_body(format!("{} octets", entry.octets), &raw);
+    let mut answer = Answer::with_body(&format!("{} octets", entry.octets), &raw);
     answer.once_written =
         Some(ServerEvent::Served { item: entry.item, mailbox, content: xxh3_64(&raw) });
     answer
@@ -141,7 +143,7 @@ fn dele(maildrop: &mut Maildrop, number: u32) -> Answer {
     match maildrop.get(number) {
         Some(entry) => {
             entry.deleted = true;
-            Answer::ok(format!("message {number} deleted"))
+            Answer::ok(&format!("message {number} deleted"))
         }
         None => no_such_message(),
     }

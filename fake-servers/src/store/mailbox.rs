@@ -34,8 +34,32 @@ impl Uid {
     /// The id that POP3's UIDL gives out: 16 hexadecimal digits, the message's number and then
     /// the mailbox's, the shape that many servers use. Stable, and unique in the whole store.
     #[must_use]
-    pub fn unique_id(self, mailbox: MailboxIx) -> String {
-        format!("{:08X}{:08X}", self.0, mailbox.0)
+    pub fn unique_id(self, mailbox: MailboxIx) -> UniqueId {
+        UniqueId::of(u64::from(self.0) << 32 | u64::from(mailbox.0))
+    }
+}
+
+/// A unique id as POP3 gives it out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UniqueId([u8; 16]);
+
+impl UniqueId {
+    /// The id of a number.
+    #[must_use]
+    pub fn of(number: u64) -> Self {
+        let hex = |half: u8| b"0123456789ABCDEF"[usize::from(half & 15)];
+        let mut digits = [0; 16];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(number.to_be_bytes()) {
+            pair.copy_from_slice(&[hex(byte >> 4), hex(byte)]);
+        }
+        Self(digits)
+    }
+
+    /// Its characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let Ok(text) = str::from_utf8(&self.0) else { unreachable!("digits are ASCII") };
+        text
     }
 }
 

@@ -13,7 +13,7 @@ mod mailbox;
 
 pub use body::{Body, BodyKind, Message};
 pub use mail_store::{AddError, MailStore, SharedStore, UnknownMailbox, lock_store};
-pub use mailbox::{Account, Mailbox, Stored, Uid};
+pub use mailbox::{Account, Mailbox, Stored, Uid, UniqueId};
 
 #[cfg(test)]
 mod tests;

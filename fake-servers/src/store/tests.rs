@@ -115,7 +115,7 @@ fn messages_keep_their_order_and_never_share_an_id() {
     assert_eq!(uids(&store), [2, 4], "a removed message's place is not given away again");
     assert_eq!(store.render(mailbox, Uid(2)).unwrap().len(), 2000);
     assert_eq!(store.render(mailbox, Uid(3)), None);
-    assert_eq!(Uid(2).unique_id(mailbox), "0000000200000000");
+    assert_eq!(Uid(2).unique_id(MailboxIx(0xABCD)).as_str(), "000000020000ABCD");
     let nowhere = MailboxIx(1);
     let refused = store.deliver(nowhere, message(1, 500, BodyKind::Plain));
     assert_eq!(refused, Err(UnknownMailbox(nowhere)));

@@ -3,6 +3,8 @@
 
 use thiserror::Error;
 
+use super::scan::line_feed;
+
 /// The line that ends a body.
 pub const TERMINATOR: &[u8] = b".\r\n";
 
@@ -64,7 +66,7 @@ pub fn write_body(body: &[u8], out: &mut Vec<u8>) {
 /// octet like any other.
 fn next_line(body: &[u8], from: usize) -> usize {
     let mut at = from;
-    while let Some(found) = body[at..].iter().position(|&byte| byte == b'\n') {
+    while let Some(found) = line_feed(&body[at..]) {
         at += found + 1;
         if at >= 2 && body[at - 2] == b'\r' {
             return at;
@@ -153,7 +155,7 @@ impl Unstuffer {
 
     /// Keeps the rest of the line, or as much of it as there is; says how much that was.
     fn take_text(&mut self, bytes: &[u8], limits: BodyLimits) -> Result<usize, BodyError> {
-        let end = bytes.iter().position(|&byte| byte == b'\n').map(|found| found + 1);
+        let end = line_feed(bytes).map(|found| found + 1);
         let length = end.unwrap_or(bytes.len());
         self.keep(&bytes[..length], limits)?;
         self.place = Place::Text;

@@ -13,6 +13,7 @@ mod dot;
 mod listing;
 mod reader;
 mod response;
+mod scan;
 
 pub use capability::{Capabilities, Capability, Expire};
 pub use command::{Command, CommandError, MAX_COMMAND_LINE};
@@ -21,4 +22,4 @@ pub use listing::{
     DropListing, ListingError, MAX_UID, ScanEntry, UidEntry, scan_listing, uid_listing,
 };
 pub use reader::{DEFAULT_STATUS_LINE_LIMIT, ReadError, ReplyReader};
-pub use response::{MAX_RESPONSE_LINE, NotPop3, RespCode, StatusLine};
+pub use response::{MAX_RESPONSE_LINE, NotPop3, RespCode, StatusLine, write_err, write_ok};

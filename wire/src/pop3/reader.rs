@@ -3,6 +3,7 @@
 
 use thiserror::Error;
 
+use super::scan::line_feed;
 use super::{BodyError, BodyLimits, NotPop3, StatusLine, Unstuffer};
 
 /// How long a first line may be unless the caller says otherwise: eight times what RFC 2449 allows,
@@ -94,7 +95,7 @@ impl ReplyReader {
     pub fn status(&mut self) -> Result<Option<StatusLine>, ReadError> {
         self.check()?;
         let unused = &self.buffer[self.used..];
-        let found = unused[self.searched..].iter().position(|&byte| byte == b'\n');
+        let found = line_feed(&unused[self.searched..]);
         let length = found.map_or(unused.len(), |found| self.searched + found + 1);
         if length > self.status_line_limit {
             return Err(self.fail(ReadError::LineTooLong(self.status_line_limit)));

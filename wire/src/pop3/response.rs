@@ -127,31 +127,43 @@ impl StatusLine {
         })
     }
 
-    /// Appends the line with its CRLF. Control characters become spaces, and text beyond
-    /// [`MAX_RESPONSE_LINE`] is cut off.
+    /// Appends the line with its CRLF, as [`write_ok`] and [`write_err`] do.
     pub fn write(&self, out: &mut Vec<u8>) {
-        let start = out.len();
-        let text = match self {
-            Self::Ok { text } => {
-                out.extend_from_slice(b"+OK");
-                text
-            }
-            Self::Err { code, text } => {
-                out.extend_from_slice(b"-ERR");
-                if let Some(code) = code {
-                    out.extend_from_slice(b" [");
-                    push_text(code.as_str(), MAX_RESPONSE_LINE / 2, out);
-                    out.push(b']');
-                }
-                text
-            }
-        };
-        if !text.is_empty() {
-            out.push(b' ');
-            push_text(text, MAX_RESPONSE_LINE - 2 - (out.len() - start), out);
+        match self {
+            Self::Ok { text } => write_ok(text, out),
+            Self::Err { code, text } => write_err(code.as_ref(), text, out),
         }
-        out.extend_from_slice(b"\r\n");
     }
+}
+
+/// Appends `+OK text` with its CRLF. Control characters become spaces, and text beyond
+/// [`MAX_RESPONSE_LINE`] is cut off.
+pub fn write_ok(text: &str, out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend_from_slice(b"+OK");
+    finish(start, text, out);
+}
+
+/// Appends `-ERR [code] text` with its CRLF. Control characters become spaces, and text beyond
+/// [`MAX_RESPONSE_LINE`] is cut off.
+pub fn write_err(code: Option<&RespCode>, text: &str, out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend_from_slice(b"-ERR");
+    if let Some(code) = code {
+        out.extend_from_slice(b" [");
+        push_text(code.as_str(), MAX_RESPONSE_LINE / 2, out);
+        out.push(b']');
+    }
+    finish(start, text, out);
+}
+
+/// The rest of a line that began at `start`.
+fn finish(start: usize, text: &str, out: &mut Vec<u8>) {
+    if !text.is_empty() {
+        out.push(b' ');
+        push_text(text, MAX_RESPONSE_LINE - 2 - (out.len() - start), out);
+    }
+    out.extend_from_slice(b"\r\n");
 }
 
 /// What follows a status: nothing, or one space and then the text. `+OKAY` is no status.
