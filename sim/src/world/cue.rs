@@ -1,7 +1,7 @@
 //! The script of a run: what happens to the network and to hosts, and when.
 
 use super::Direction;
-use crate::log::HostIx;
+use crate::log::{HostIx, WorldEvent};
 use crate::time::SimTime;
 
 /// A change of the world at a time.
@@ -42,4 +42,9 @@ pub enum Change {
         /// Opens or closes.
         open: bool,
     },
+}
+
+/// What the world reports of [`Change::Window`].
+pub(super) fn window_event(window: u16, open: bool) -> WorldEvent {
+    if open { WorldEvent::WindowOpened { window } } else { WorldEvent::WindowClosed { window } }
 }

@@ -4,24 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fake_servers::ServerEvent;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
+use super::RunClock;
+use super::calendar::calendar;
 use crate::log::{Entry, HostIx, SharedLog, WorldEvent};
-use crate::time::SimTime;
-
-/// Where a world's time comes from.
-pub trait RunClock: Send + Sync {
-    /// How far the run has come.
-    fn sim_now(&self) -> SimTime;
-}
-
-/// Calendar time at a moment of a run that started at `start`; the end of jiff's calendar (the
-/// year 9999) when the run outlasts it.
-#[must_use]
-pub fn calendar(start: Timestamp, now: SimTime) -> Timestamp {
-    let since = SignedDuration::from_millis(i64::try_from(now.0).unwrap_or(i64::MAX));
-    start.checked_add(since).unwrap_or(Timestamp::MAX)
-}
 
 /// One server's place in a run. Cheap to clone.
 #[derive(Clone)]

@@ -45,6 +45,25 @@ pub enum WorldError {
         /// How many there are.
         servers: usize,
     },
+    /// Turmoil moves messages at ticks only, so another latency would silently be rounded.
+    #[error("link to {server}: a tick of {tick:?} does not divide the latency of {latency:?}")]
+    TickDoesNotDivide {
+        /// The server at the other end.
+        server: String,
+        /// The tick of the turmoil world.
+        tick: Duration,
+        /// The latency of the link.
+        latency: Duration,
+    },
+    /// A tick that moves time by less than the timers can tell.
+    #[error("a tick of {tick:?} is below 1 ms, the resolution of the timers")]
+    TickTooShort {
+        /// The tick of the turmoil world.
+        tick: Duration,
+    },
+    /// Turmoil gave up.
+    #[error("turmoil: {0}")]
+    Turmoil(String),
     /// The machine cannot run it.
     #[error("cannot start the runtime: {0}")]
     Runtime(#[from] std::io::Error),

@@ -1,9 +1,12 @@
 //! Worlds: what gives a run its time, its network and its hosts. The same play runs in any of
 //! them, and the verdict must be the same.
 
+mod agenda;
+mod calendar;
 mod cue;
 mod desk;
 mod driver;
+mod engine_stream;
 mod error;
 mod host;
 mod link;
@@ -13,11 +16,13 @@ mod retransmission;
 mod shaper;
 #[cfg(test)]
 mod test_kit;
+pub mod turmoil_world;
 mod validate;
 pub mod virtual_world;
 
+pub use calendar::RunClock;
 pub use cue::{Change, Cue};
-pub use desk::{Curtain, Desk, RunClock, calendar};
+pub use desk::{Curtain, Desk};
 pub use driver::{SessionStream, drive};
 pub use error::WorldError;
 pub use host::{EngineHost, Seams, ServerHost};

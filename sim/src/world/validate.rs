@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Change, Cue, Link, Loss, Play, WorldError};
+use super::{Change, Cue, Link, Loss, Play, ServerHost, WorldError};
 use crate::log::HostIx;
 
 /// Refuses a play that cannot be performed as written.
@@ -49,5 +49,20 @@ fn check_cue(cue: &Cue, servers: usize) -> Result<(), WorldError> {
             Err(WorldError::UnknownServer { host, servers })
         }
         _ => Ok(()),
+    }
+}
+
+/// Refuses a play whose latencies turmoil would round.
+pub(super) fn validate_tick(play: &Play) -> Result<(), WorldError> {
+    let tick = play.tick;
+    if tick < Duration::from_millis(1) {
+        return Err(WorldError::TickTooShort { tick });
+    }
+    let divides = |latency: Duration| latency.as_nanos().checked_rem(tick.as_nanos()) == Some(0);
+    match play.servers.iter().find(|server| !divides(server.link.latency)) {
+        None => Ok(()),
+        Some(ServerHost { name, link, .. }) => {
+            Err(WorldError::TickDoesNotDivide { server: name.clone(), tick, latency: link.latency })
+        }
     }
 }

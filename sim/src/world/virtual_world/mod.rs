@@ -3,10 +3,11 @@
 
 mod arrival;
 mod connection;
+mod connector;
 mod courier;
 mod director;
-mod engine_seam;
 mod fabric;
+mod floor;
 mod life;
 mod net;
 mod pipe;
@@ -21,6 +22,7 @@ mod upheaval;
 
 pub use courier::Courier;
 pub use fabric::Fabric;
+pub use floor::{Dialogue, Floor};
 pub use life::Life;
 pub use play::play;
 pub use stream::VirtualStream;

@@ -5,11 +5,15 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use sync_engine::Endpoint;
 
-use super::engine_seam::{FabricClock, FabricConnector};
+use super::connector::FabricConnector;
 use super::fabric::Fabric;
 use super::life::Life;
 use crate::log::{Entry, HostIx, SharedLog, WorldEvent};
-use crate::world::{Curtain, Desk, EngineHost, Play, RunClock, Seams, ServerHost, drive};
+use crate::world::calendar::Calendar;
+use crate::world::cue::window_event;
+use crate::world::{
+    Change, Curtain, Desk, Direction, EngineHost, Play, RunClock, Seams, ServerHost, drive,
+};
 
 /// The engine's host, the servers' hosts and the network between them.
 pub(super) struct Stage {
@@ -63,7 +67,7 @@ impl Stage {
                     servers: Arc::new(directory),
                     engine: Arc::clone(&play.engine),
                 }),
-                clock: Arc::new(FabricClock { fabric: fabric.clone(), start: play.start }),
+                clock: Arc::new(Calendar { start: play.start, clock: Arc::clone(&clock) }),
                 spawner: Arc::new(Life::default()),
             },
             engine_life: None,
@@ -76,8 +80,27 @@ impl Stage {
         stage
     }
 
+    /// Makes a change of the script happen.
+    pub(super) async fn change(&mut self, change: &Change) {
+        match *change {
+            Change::Partition(host) => {
+                self.fabric.cut(host, Direction::ToServer);
+                self.fabric.cut(host, Direction::ToEngine);
+            }
+            Change::PartitionOneWay(host, direction) => self.fabric.cut(host, direction),
+            Change::Repair(host) => self.fabric.repair(host),
+            Change::Hold(host) => self.fabric.hold(host),
+            Change::Release(host) => self.fabric.release(host),
+            Change::CrashServer(host) => self.crash_server(host).await,
+            Change::StartServer(host) => self.start_server(host),
+            Change::CrashEngine => self.crash_engine().await,
+            Change::StartEngine => self.start_engine(),
+            Change::Window { window, open } => self.record(window_event(window, open)),
+        }
+    }
+
     /// Reports what the world did.
-    pub(super) fn record(&self, event: WorldEvent) {
+    fn record(&self, event: WorldEvent) {
         self.log.record(self.fabric.sim_now(), &Entry::World { event });
     }
 
@@ -95,7 +118,7 @@ impl Stage {
     }
 
     /// Kills the engine's process, if it runs.
-    pub(super) async fn crash_engine(&mut self) {
+    async fn crash_engine(&mut self) {
         let Some(life) = self.engine_life.take() else { return };
         self.engine.kill();
         self.fabric.crash_engine();
@@ -105,7 +128,7 @@ impl Stage {
     }
 
     /// Starts a server's process, unless it runs.
-    pub(super) fn start_server(&mut self, HostIx(host): HostIx) {
+    fn start_server(&mut self, HostIx(host): HostIx) {
         let place = usize::from(host);
         if self.servers[place].life.is_none() {
             self.fabric.start(HostIx(host));
@@ -115,7 +138,7 @@ impl Stage {
     }
 
     /// Kills a server's process, if it runs.
-    pub(super) async fn crash_server(&mut self, host: HostIx) {
+    async fn crash_server(&mut self, host: HostIx) {
         let Some(life) = self.servers[usize::from(host.0)].life.take() else { return };
         self.record(WorldEvent::ServerCrashed { host });
         self.fabric.crash(host);

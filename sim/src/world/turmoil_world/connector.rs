@@ -1,0 +1,71 @@
+//! How the engine connects and starts tasks in the turmoil world.
+
+use std::io;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use sync_engine::{BoxFuture, ByteStream, Connector, Endpoint, Spawner};
+use tokio::runtime::Handle;
+use turmoil::net::TcpStream;
+
+use super::stream::TurmoilStream;
+use super::way::Way;
+use crate::world::engine_stream::EngineStream;
+use crate::world::{Direction, EngineHost};
+
+/// One server as the engine's host finds it: turmoil's name of its host, and the way there.
+pub(super) struct Destination {
+    pub(super) name: String,
+    pub(super) way: Arc<Way>,
+}
+
+/// Opens the engine's connections.
+pub(super) struct TurmoilConnector {
+    pub(super) servers: IndexMap<Endpoint, Destination>,
+    pub(super) engine: Arc<dyn EngineHost>,
+}
+
+impl Connector for TurmoilConnector {
+    fn connect<'a>(&'a self, to: &'a Endpoint) -> BoxFuture<'a, io::Result<Box<dyn ByteStream>>> {
+        Box::pin(async move {
+            let Some(destination) = self.servers.get(to) else {
+                return Err(io::ErrorKind::HostUnreachable.into());
+            };
+            if !self.engine.is_alive() {
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            let stream = open(destination, to.port).await?;
+            let stream = EngineStream::new(stream, Arc::clone(&self.engine));
+            Ok(Box::new(stream) as Box<dyn ByteStream>)
+        })
+    }
+}
+
+/// Opens a connection from the host of the caller.
+pub(super) async fn open(to: &Destination, port: u16) -> io::Result<TurmoilStream> {
+    let Destination { name, way } = to;
+    way.pass_gate(Direction::ToServer).await;
+    if !way.is_up() {
+        // Turmoil would refuse as well, and never give the port back.
+        tokio::time::sleep(way.latency * 2).await;
+        return Err(io::ErrorKind::ConnectionRefused.into());
+    }
+    let stream = TcpStream::connect((name.as_str(), port)).await?;
+    // Turmoil's answer to a SYN takes no time on its way back.
+    tokio::time::sleep(way.latency).await;
+    way.pass_gate(Direction::ToEngine).await;
+    let client = stream.local_addr()?;
+    Ok(TurmoilStream::new(stream, client, way, Direction::ToEngine))
+}
+
+/// Starts tasks on the engine's host; they die with its runtime.
+pub(super) struct HostSpawner;
+
+impl Spawner for HostSpawner {
+    fn spawn(&self, task: BoxFuture<'static, ()>) {
+        // Without a runtime the host is just being torn down, and so is its task.
+        if let Ok(host) = Handle::try_current() {
+            host.spawn(task);
+        }
+    }
+}

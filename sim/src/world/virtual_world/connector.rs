@@ -1,0 +1,35 @@
+//! How the engine connects in the virtual world.
+
+use std::io;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use sync_engine::{BoxFuture, ByteStream, Connector, Endpoint};
+
+use super::fabric::Fabric;
+use crate::log::HostIx;
+use crate::world::EngineHost;
+use crate::world::engine_stream::EngineStream;
+
+/// Opens the engine's connections.
+pub(super) struct FabricConnector {
+    pub(super) fabric: Fabric,
+    pub(super) servers: Arc<IndexMap<Endpoint, HostIx>>,
+    pub(super) engine: Arc<dyn EngineHost>,
+}
+
+impl Connector for FabricConnector {
+    fn connect<'a>(&'a self, to: &'a Endpoint) -> BoxFuture<'a, io::Result<Box<dyn ByteStream>>> {
+        Box::pin(async move {
+            let Some(host) = self.servers.get(to) else {
+                return Err(io::ErrorKind::HostUnreachable.into());
+            };
+            if !self.engine.is_alive() {
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            let stream = self.fabric.connect(*host).await?;
+            let stream = EngineStream::new(stream, Arc::clone(&self.engine));
+            Ok(Box::new(stream) as Box<dyn ByteStream>)
+        })
+    }
+}
