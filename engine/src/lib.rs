@@ -8,7 +8,6 @@ mod act;
 mod config;
 mod connection;
 mod cycle;
-#[allow(dead_code, unused_imports, reason = "its users land next")]
 mod email;
 mod engine;
 mod event;
@@ -20,7 +19,6 @@ mod outgoing;
 mod reason;
 mod schedule;
 mod services;
-#[allow(dead_code, unused_imports, reason = "its users land next")]
 mod store;
 #[cfg(test)]
 mod testing;
