@@ -27,9 +27,12 @@ pub(super) enum Then {
     Close,
 }
 
+/// Room for most answers of one line.
+const ONE_LINE: usize = 64;
+
 impl Answer {
     pub(super) fn ok(text: &str) -> Self {
-        let mut answer = Self::default();
+        let mut answer = Self { bytes: Vec::with_capacity(ONE_LINE), ..Self::default() };
         write_ok(text, &mut answer.bytes);
         answer
     }

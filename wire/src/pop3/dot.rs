@@ -159,8 +159,8 @@ impl Unstuffer {
         let length = end.unwrap_or(bytes.len());
         self.keep(&bytes[..length], limits)?;
         self.place = Place::Text;
-        // The CR may have come with an earlier cut, but within the line it must be.
-        if end.is_some() && self.line >= 2 && self.body[self.body.len() - 2] == b'\r' {
+        // The CR may have come with an earlier cut.
+        if end.is_some() && self.body.ends_with(b"\r\n") {
             self.place = Place::LineStart;
             self.line = 0;
         }
