@@ -24,14 +24,7 @@ pub(super) const TABLES: &[&str] = &["CREATE TABLE schedule (
     CHECK ((next_run IS NULL) = (disabled_since IS NOT NULL))
 ) STRICT, WITHOUT ROWID"];
 
-const SAVE: &str = "INSERT INTO schedule VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-    ON CONFLICT (mailbox, workload) DO UPDATE SET
-        next_run = excluded.next_run,
-        disabled_since = excluded.disabled_since,
-        disabled_reason = excluded.disabled_reason,
-        transient_failures = excluded.transient_failures,
-        empty_cycles = excluded.empty_cycles,
-        back_off_until = excluded.back_off_until";
+const SAVE: &str = "REPLACE INTO schedule VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
 const LOAD: &str = "SELECT mailbox, workload, next_run, disabled_since, disabled_reason,
         transient_failures, empty_cycles, back_off_until

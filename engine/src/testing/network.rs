@@ -117,3 +117,36 @@ impl Connector for Babbler {
         })
     }
 }
+
+/// POP3 servers with empty maildrops that take their time over every answer.
+pub(crate) struct Quiet {
+    pub(crate) answers_after: Duration,
+}
+
+impl Connector for Quiet {
+    fn connect<'a>(&'a self, _to: &'a Endpoint) -> BoxFuture<'a, io::Result<Box<dyn ByteStream>>> {
+        let answers_after = self.answers_after;
+        Box::pin(async move {
+            let (client, server) = tokio::io::duplex(1 << 10);
+            tokio::spawn(async move {
+                let mut stream = BufReader::new(server);
+                let mut answer = "+OK\r\n";
+                loop {
+                    tokio::time::sleep(answers_after).await;
+                    let sent = stream.write_all(answer.as_bytes()).await;
+                    let mut command = String::new();
+                    let heard = stream.read_line(&mut command).await;
+                    if sent.is_err() || heard.is_err() || command.is_empty() {
+                        return;
+                    }
+                    answer = match command.trim_end() {
+                        "UIDL" => "+OK\r\n.\r\n",
+                        "CAPA" => "-ERR\r\n",
+                        _ => "+OK\r\n",
+                    };
+                }
+            });
+            Ok(Box::new(client) as Box<dyn ByteStream>)
+        })
+    }
+}
