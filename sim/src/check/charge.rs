@@ -104,18 +104,18 @@ pub struct Cohort {
 pub enum Stop {
     /// At a moment.
     At(SimTime),
-    /// When items of a cohort have come into being, no more can, all are settled one way or
-    /// another, and some time has passed since.
+    /// When all items of a cohort are settled one way or another, no more can come, and some time
+    /// has passed since.
     Drained {
         /// Which items.
         cohort: Cohort,
         /// How much time.
         settle: Duration,
     },
-    /// When no item can come into being any more, all are settled one way or another, and some
-    /// time has passed since.
+    /// When all items are settled one way or another, no load can make more, and some time has
+    /// passed since.
     Settled {
-        /// The last moment at which the load makes an item.
+        /// The last moment at which any load makes an item.
         load_ends: SimTime,
         /// How much time.
         settle: Duration,

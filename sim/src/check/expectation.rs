@@ -283,7 +283,7 @@ pub struct Expectation {
     pub(super) name: String,
     pub(super) metric: Metric,
     pub(super) filter: Filter,
-    pub(super) during: Period,
+    pub(super) period: Period,
     pub(super) bounds: Vec<Bound>,
 }
 
@@ -297,7 +297,7 @@ impl Expectation {
         name: impl Into<String>,
         metric: Metric,
         filter: Filter,
-        during: Period,
+        period: Period,
         bounds: Vec<Bound>,
     ) -> Result<Self, ExpectationError> {
         for bound in &bounds {
@@ -306,7 +306,7 @@ impl Expectation {
         if bounds.iter().all(|bound| bound.min.is_none() && bound.max.is_none()) {
             return Err(ExpectationError::Unbounded);
         }
-        Ok(Self { name: name.into(), metric, filter, during, bounds })
+        Ok(Self { name: name.into(), metric, filter, period, bounds })
     }
 }
 

@@ -1,17 +1,25 @@
 //! Checks: pure functions over the event log.
 
-#![expect(dead_code, reason = "the accumulators that use these helpers come next")]
-
 mod charge;
+mod distribution;
+mod expect;
 mod expectation;
+mod fact;
 mod filter;
 mod findings;
+mod invariants;
 mod jury;
+mod lanes;
 mod ledger;
 mod metric;
+mod metrics;
 mod roster;
 mod sighting;
+mod sometimes;
+mod stop;
 mod summary;
+#[cfg(test)]
+mod testing;
 mod verdict;
 
 pub use charge::{Charge, Cohort, CrashOrder, Invariant, Probe, Stop};

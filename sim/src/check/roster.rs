@@ -98,13 +98,6 @@ impl Roster {
     pub fn profile(&self, server: ServerId) -> Profile {
         self.profiles[usize::from(server.0)]
     }
-
-    /// How many connections the engine may have to a host over all profiles that lead there.
-    #[must_use]
-    pub fn connections_to(&self, host: HostIx) -> u32 {
-        let to_host = self.profiles.iter().filter(|profile| profile.host == host);
-        to_host.fold(0, |sum, profile| sum.saturating_add(profile.connections))
-    }
 }
 
 /// The simulated servers' number of an engine's mailbox: they are the same in a run.

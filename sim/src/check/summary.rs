@@ -1,6 +1,12 @@
 //! What is of interest in every run, whether anybody asked for it or not.
 
+use sync_engine::{Event, Workload};
+
+use super::distribution::Distribution;
 use super::expectation::Quantity;
+use super::fact::{Fact, Fate};
+use super::roster::{Roster, place};
+use crate::log::Entry;
 
 /// How a duration was distributed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,4 +59,102 @@ pub struct Summary {
     pub back_off_ms: u64,
     /// The engine's most connections at once, by server host.
     pub connections_peak: Vec<u32>,
+}
+
+/// Gathers the summary as the run goes on.
+#[derive(Debug)]
+pub(super) struct Summarizer {
+    gaps: [Distribution; 3],
+    lateness: [Distribution; 3],
+    delays: [Distribution; 2],
+    waiting: [u64; 2],
+    waiting_peak: [u64; 2],
+    connections: Vec<u32>,
+    summary: Summary,
+}
+
+impl Summarizer {
+    pub(super) fn new(roster: &Roster) -> Self {
+        let none = vec![0; roster.hosts.len()];
+        Self {
+            gaps: Default::default(),
+            lateness: Default::default(),
+            delays: Default::default(),
+            waiting: [0; 2],
+            waiting_peak: [0; 2],
+            connections: none.clone(),
+            summary: Summary { connections_peak: none, ..Summary::default() },
+        }
+    }
+
+    pub(super) fn see(&mut self, entry: &Entry, facts: &[Fact]) {
+        if let Entry::Engine { event } = entry {
+            let counted = match event {
+                Event::EmailStored { .. } => &mut self.summary.received,
+                Event::EmailSent { .. } => &mut self.summary.sent,
+                Event::ItemFailed { .. } | Event::SendDeferred { .. } => &mut self.summary.retries,
+                _ => return self.conclude(facts),
+            };
+            *counted += 1;
+        }
+        self.conclude(facts);
+    }
+
+    fn conclude(&mut self, facts: &[Fact]) {
+        for fact in facts {
+            match *fact {
+                Fact::CycleStarted(start) => {
+                    let lane = place(start.workload);
+                    if let Some(gap) = start.gap {
+                        self.gaps[lane].record(gap);
+                    }
+                    self.lateness[lane].record(start.lateness);
+                }
+                Fact::CycleEnded { postponed, .. } => {
+                    self.summary.back_off_ms += postponed.unwrap_or(0);
+                }
+                Fact::BackOff { lasts, .. } => self.summary.back_off_ms += lasts,
+                Fact::Opened { host, .. } => {
+                    let host = usize::from(host.0);
+                    self.connections[host] += 1;
+                    let peak = &mut self.summary.connections_peak[host];
+                    *peak = self.connections[host].max(*peak);
+                }
+                Fact::Closed { host, .. } => self.connections[usize::from(host.0)] -= 1,
+                Fact::Waits { workload, .. } => {
+                    let way = way(workload);
+                    self.waiting[way] += 1;
+                    self.waiting_peak[way] = self.waiting[way].max(self.waiting_peak[way]);
+                }
+                Fact::WaitsNoMore { workload, .. } => self.waiting[way(workload)] -= 1,
+                Fact::Settled(settled) if settled.fate == Fate::Transferred => {
+                    self.delays[way(settled.workload)].record(settled.took);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn summary(&self, cycles: [u64; 3]) -> Summary {
+        let schedule = [0, 1, 2].map(|lane| Schedule {
+            cycles: cycles[lane],
+            gap: self.gaps[lane].spread(),
+            lateness: self.lateness[lane].spread(),
+        });
+        let [delay_incoming, delay_outgoing] = [0, 1].map(|way| self.delays[way].spread());
+        let [on_server_peak, pending_send_peak] = self.waiting_peak;
+        Summary {
+            schedule,
+            delay_incoming,
+            delay_outgoing,
+            pending_send_peak,
+            on_server_peak,
+            ..self.summary.clone()
+        }
+    }
+}
+
+/// In or out.
+fn way(workload: Workload) -> usize {
+    usize::from(workload == Workload::Outgoing)
 }

@@ -1,0 +1,326 @@
+//! What must hold at every moment of every run, whatever the scenario. Each invariant reads one
+//! kind of conclusion; the first breach ends the run.
+//!
+//! Connections are counted as the engine opens and closes them. The network's own count may be
+//! higher for a while without anybody's fault: what the engine has closed, the server may hear of
+//! only after a new connection has overtaken the news.
+
+use super::charge::Invariant;
+use super::expectation::{Quantity, millis};
+use super::fact::{CycleStart, Fact, Hop, Wrong};
+use super::findings::Breach;
+use super::roster::{Roster, place};
+use crate::time::SimTime;
+
+#[derive(Debug)]
+pub(super) struct Invariants {
+    watched: Vec<Invariant>,
+}
+
+impl Invariants {
+    pub(super) fn new(watched: Vec<Invariant>) -> Self {
+        Self { watched }
+    }
+
+    pub(super) fn see(
+        &self,
+        at: SimTime,
+        facts: &[Fact],
+        roster: &Roster,
+        breaches: &mut Vec<Breach>,
+    ) {
+        for fact in facts {
+            let mut found = |breach: Option<Breach>| {
+                breaches.extend(breach.filter(|found| self.watched.contains(&found.invariant)));
+            };
+            match fact {
+                Fact::CycleStarted(start) => {
+                    found(one_at_a_time(at, start, roster));
+                    found(within_workers(at, start, roster));
+                    found(not_before_back_off(at, start, roster));
+                    found(not_before_due(at, start, roster));
+                }
+                Fact::Opened { .. } => {
+                    found(within_connections(at, fact));
+                    found(no_connection_before_back_off(at, fact));
+                }
+                Fact::Wrong { .. } => found(item_as_it_should_be(at, fact, roster)),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn one_at_a_time(at: SimTime, start: &CycleStart, roster: &Roster) -> Option<Breach> {
+    let beside = start.beside?;
+    let what = format!(
+        "cycle {} started while cycle {} was still running; one run per mailbox and workload is \
+         allowed",
+        start.cycle.0, beside.0
+    );
+    Some(of_cycle(Invariant::OneRunPerMailbox, at, start, roster, &what))
+}
+
+fn within_workers(at: SimTime, start: &CycleStart, roster: &Roster) -> Option<Breach> {
+    let workers = roster.workers[place(start.workload)];
+    if start.running <= workers {
+        return None;
+    }
+    let what = format!("{} cycles are running; the queue has {workers} workers", start.running);
+    Some(of_cycle(Invariant::QueueLimit, at, start, roster, &what))
+}
+
+fn not_before_back_off(at: SimTime, start: &CycleStart, roster: &Roster) -> Option<Breach> {
+    if at >= start.back_off {
+        return None;
+    }
+    let early = Quantity::Millis(millis(start.back_off.since(at)));
+    let what = format!(
+        "cycle {} started {early} before the server's back-off ended at {}",
+        start.cycle.0, start.back_off
+    );
+    Some(of_cycle(Invariant::NeverBeforeBackOff, at, start, roster, &what))
+}
+
+fn not_before_due(at: SimTime, start: &CycleStart, roster: &Roster) -> Option<Breach> {
+    if at >= start.due {
+        return None;
+    }
+    let early = Quantity::Millis(millis(start.due.since(at)));
+    let what =
+        format!("cycle {} started {early} before it was due at {}", start.cycle.0, start.due);
+    Some(of_cycle(Invariant::NeverBeforeDue, at, start, roster, &what))
+}
+
+fn of_cycle(
+    invariant: Invariant,
+    at: SimTime,
+    start: &CycleStart,
+    roster: &Roster,
+    what: &str,
+) -> Breach {
+    let host = roster.host_of(start.mailbox, start.workload);
+    let what = format!("{}: {what}", start.workload.name());
+    Breach { invariant, at, mailbox: Some(start.mailbox), host, what }
+}
+
+fn within_connections(at: SimTime, fact: &Fact) -> Option<Breach> {
+    let Fact::Opened { mailbox, host, open, limit, .. } = *fact else { return None };
+    (open > limit).then(|| Breach {
+        invariant: Invariant::ConnectionLimit,
+        at,
+        mailbox: Some(mailbox),
+        host: Some(host),
+        what: format!("{open} connections are open; the profile allows {limit}"),
+    })
+}
+
+fn no_connection_before_back_off(at: SimTime, fact: &Fact) -> Option<Breach> {
+    let Fact::Opened { mailbox, host, back_off, .. } = *fact else { return None };
+    (at < back_off).then(|| Breach {
+        invariant: Invariant::NeverBeforeBackOff,
+        at,
+        mailbox: Some(mailbox),
+        host: Some(host),
+        what: format!(
+            "a connection was opened {} before the server's back-off ended at {back_off}",
+            Quantity::Millis(millis(back_off.since(at)))
+        ),
+    })
+}
+
+fn item_as_it_should_be(at: SimTime, fact: &Fact, roster: &Roster) -> Option<Breach> {
+    let Fact::Wrong { item, mailbox, workload, wrong } = *fact else { return None };
+    let invariant = match wrong {
+        Wrong::Lost(_) => Invariant::NoLoss,
+        Wrong::Duplicated => Invariant::NoDuplicate,
+        Wrong::Altered => Invariant::Unaltered,
+        Wrong::Overtaken => Invariant::NoReorder,
+    };
+    let item = item.map_or_else(|| "an item".to_owned(), |item| format!("item {}", item.0));
+    let what = match wrong {
+        Wrong::Lost(Hop::DeletedBeforeStored) => {
+            "was deleted on the server before it was stored or set aside".to_owned()
+        }
+        Wrong::Lost(Hop::TakenForStored) => {
+            "was taken for one already stored, but nothing equal is in the store".to_owned()
+        }
+        Wrong::Lost(Hop::SentWithoutServer) => {
+            "is recorded as sent, but no server took responsibility for it".to_owned()
+        }
+        Wrong::Lost(Hop::SentWithoutSome(missing)) => {
+            format!("is recorded as sent, but no server took it for {missing} of its recipients")
+        }
+        Wrong::Duplicated => "arrived once more, and no unknown outcome excuses it".to_owned(),
+        Wrong::Altered => "arrived that is not, to the octet, what was sent".to_owned(),
+        Wrong::Overtaken => "was overtaken by a later one".to_owned(),
+    };
+    Some(Breach {
+        invariant,
+        at,
+        mailbox: Some(mailbox),
+        host: roster.host_of(mailbox, workload),
+        what: format!("{}: {item} {what}", workload.name()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use sync_engine::Workload::{Incoming, Outgoing};
+
+    use super::*;
+    use crate::check::testing::*;
+    use crate::log::{Wish, WorldEvent};
+
+    fn told(tell: impl FnOnce(&mut Run)) -> Vec<(Invariant, String)> {
+        let mut run = Run::new(charge());
+        tell(&mut run);
+        let breaches = run.breaches();
+        assert_eq!(run.wish == Wish::Stop, !breaches.is_empty(), "the first breach ends the run");
+        breaches
+    }
+
+    #[test]
+    fn one_run_per_mailbox_and_workload() {
+        let breaches = told(|run| {
+            run.engine(started(1, 0, Incoming, 0)).engine(started(2, 0, Incoming, 0));
+        });
+        insta::assert_debug_snapshot!(breaches, @r#"
+        [
+            (
+                OneRunPerMailbox,
+                "incoming: cycle 2 started while cycle 1 was still running; one run per mailbox and workload is allowed",
+            ),
+        ]
+        "#);
+        let fine = told(|run| {
+            run.engine(started(1, 0, Incoming, 0)).engine(started(2, 0, Outgoing, 0));
+            run.engine(ended(1, 0, Incoming, 5)).at(5).engine(started(3, 0, Incoming, 5));
+        });
+        assert_eq!(fine, []);
+    }
+
+    #[test]
+    fn a_dead_engine_runs_nothing() {
+        let fine = told(|run| {
+            run.engine(started(1, 0, Incoming, 0)).engine(opened(1, 0, 0));
+            run.engine(started(2, 1, Incoming, 0)).engine(opened(2, 1, 0));
+            run.world(WorldEvent::EngineCrashed).world(WorldEvent::EngineStarted);
+            run.engine(started(1, 0, Incoming, 0)).engine(opened(1, 0, 0));
+            run.engine(started(2, 2, Incoming, 0)).engine(opened(2, 2, 0));
+        });
+        assert_eq!(fine, []);
+    }
+
+    #[test]
+    fn no_more_cycles_than_workers() {
+        let three = |third| {
+            told(|run| {
+                run.engine(started(1, 0, Incoming, 0)).engine(started(2, 1, Incoming, 0));
+                run.engine(started(3, 2, third, 0));
+            })
+        };
+        assert_eq!(three(Outgoing), []);
+        insta::assert_debug_snapshot!(three(Incoming), @r#"
+        [
+            (
+                QueueLimit,
+                "incoming: 3 cycles are running; the queue has 2 workers",
+            ),
+        ]
+        "#);
+    }
+
+    #[test]
+    fn no_more_connections_than_the_profile_allows() {
+        let breaches = told(|run| {
+            run.engine(opened(1, 0, 0)).engine(opened(2, 1, 0)).engine(opened(3, 2, 0));
+        });
+        insta::assert_debug_snapshot!(breaches, @r#"
+        [
+            (
+                ConnectionLimit,
+                "3 connections are open; the profile allows 2",
+            ),
+        ]
+        "#);
+        let fine = told(|run| {
+            run.engine(opened(1, 0, 0)).engine(opened(2, 1, 0)).engine(opened(3, 2, 1));
+            run.engine(closed(1, 0, 0)).engine(opened(4, 2, 0));
+        });
+        assert_eq!(fine, []);
+    }
+
+    #[test]
+    fn nothing_before_a_back_off_has_ended() {
+        let again_at = |now: u64| {
+            told(|run| {
+                run.engine(started(1, 0, Incoming, 0)).engine(back_off(0, Incoming, 60_000));
+                run.engine(ended(1, 0, Incoming, 0));
+                run.at(now).engine(started(2, 0, Incoming, 0));
+            })
+        };
+        insta::assert_debug_snapshot!(again_at(59_999), @r#"
+        [
+            (
+                NeverBeforeBackOff,
+                "incoming: cycle 2 started 1ms before the server's back-off ended at 00:01:00.000",
+            ),
+        ]
+        "#);
+        assert_eq!(again_at(60_000), []);
+    }
+
+    #[test]
+    fn a_back_off_holds_in_the_cycle_it_began_in_and_survives_a_crash() {
+        let reconnects = told(|run| {
+            run.engine(started(1, 0, Incoming, 0)).engine(back_off(0, Incoming, 60_000));
+            run.engine(opened(1, 0, 0));
+        });
+        assert_eq!(reconnects[0].0, Invariant::NeverBeforeBackOff);
+        let forgets = told(|run| {
+            run.engine(started(1, 0, Incoming, 0)).engine(back_off(0, Incoming, 60_000));
+            run.world(WorldEvent::EngineCrashed).world(WorldEvent::EngineStarted);
+            run.at(30_000).engine(started(1, 0, Incoming, 0));
+        });
+        assert_eq!(forgets[0].0, Invariant::NeverBeforeBackOff);
+    }
+
+    #[test]
+    fn a_back_off_is_of_one_mailbox_and_workload() {
+        let others = told(|run| {
+            run.engine(back_off(0, Incoming, 60_000));
+            run.engine(started(1, 1, Incoming, 0)).engine(started(2, 0, Outgoing, 0));
+        });
+        assert_eq!(others, []);
+    }
+
+    #[test]
+    fn nothing_before_it_is_due() {
+        let breaches = told(|run| {
+            run.at(5).engine(started(1, 0, Incoming, 10));
+        });
+        insta::assert_debug_snapshot!(breaches, @r#"
+        [
+            (
+                NeverBeforeDue,
+                "incoming: cycle 1 started 5ms before it was due at 00:00:00.010",
+            ),
+        ]
+        "#);
+        let against_its_own_word = told(|run| {
+            run.engine(started(1, 0, Incoming, 0)).engine(ended(1, 0, Incoming, 300_000));
+            run.at(299_999).engine(started(2, 0, Incoming, 0));
+        });
+        assert_eq!(against_its_own_word[0].0, Invariant::NeverBeforeDue);
+    }
+
+    #[test]
+    fn what_is_not_watched_is_not_found() {
+        let mut charge = charge();
+        charge.always.retain(|watched| *watched != Invariant::NeverBeforeDue);
+        let mut run = Run::new(charge);
+        run.engine(started(1, 0, Incoming, 10));
+        assert_eq!(run.breaches(), []);
+    }
+}

@@ -1,0 +1,243 @@
+//! Turns entries, and what was concluded from them, into occurrences of metrics. Only for metrics
+//! that somebody asked for: the others cost one look into an empty list.
+
+use fake_servers::{MailboxIx, ServerEvent};
+use sync_engine::{Event, MailboxId, Workload};
+
+use super::expect::{Expecting, Occurrence};
+use super::expectation::{Expectation, millis};
+use super::fact::{Fact, Fate, Wrong};
+use super::filter::Labels;
+use super::findings::Judgement;
+use super::metric::Metric;
+use super::roster::{Roster, mailbox_ix};
+use crate::log::{Entry, WorldEvent};
+use crate::time::SimTime;
+
+use Occurrence::{Down, Happened, Lasted, Up};
+
+#[derive(Debug)]
+pub(super) struct Metrics {
+    expectations: Vec<Expecting>,
+    /// By metric: who asked for it.
+    asked: Vec<Vec<usize>>,
+}
+
+impl Metrics {
+    pub(super) fn new(expectations: Vec<Expectation>) -> Self {
+        let mut asked = vec![Vec::new(); Metric::ALL.len()];
+        for (place, expectation) in expectations.iter().enumerate() {
+            asked[expectation.metric as usize].push(place);
+        }
+        Self { expectations: expectations.into_iter().map(Expecting::new).collect(), asked }
+    }
+
+    pub(super) fn judge(&mut self, end: SimTime) -> Vec<Judgement> {
+        self.expectations.iter_mut().map(|expecting| expecting.judge(end)).collect()
+    }
+
+    pub(super) fn see(&mut self, at: SimTime, entry: &Entry, facts: &[Fact], roster: &Roster) {
+        if self.expectations.is_empty() {
+            return;
+        }
+        let mut scene = Scene { at, roster, metrics: self };
+        match entry {
+            Entry::Engine { event } => scene.engine(event),
+            Entry::Server { host, event: ServerEvent::Refused { mailbox, refusal } } => {
+                let labels = Labels {
+                    mailbox: *mailbox,
+                    workload: mailbox.and_then(|mailbox| roster.workload_at(mailbox, *host)),
+                    host: Some(*host),
+                    refusal: Some(*refusal),
+                    ..Labels::default()
+                };
+                scene.show(Metric::Refusals, Happened(1), || labels);
+            }
+            Entry::World { event: WorldEvent::AsynchronousQueued { mailbox, waits, .. } } => {
+                let labels = Labels { mailbox: Some(*mailbox), ..Labels::default() };
+                scene.show(Metric::AsynchronousWait, Lasted(millis(*waits)), || labels);
+            }
+            Entry::Server { .. } | Entry::World { .. } => {}
+        }
+        for fact in facts {
+            scene.fact(fact);
+        }
+    }
+}
+
+/// One entry's moment.
+struct Scene<'a> {
+    at: SimTime,
+    roster: &'a Roster,
+    metrics: &'a mut Metrics,
+}
+
+impl Scene<'_> {
+    fn show(&mut self, metric: Metric, occurrence: Occurrence, labels: impl FnOnce() -> Labels) {
+        let asked = &self.metrics.asked[metric as usize];
+        if asked.is_empty() {
+            return;
+        }
+        let labels = labels();
+        for place in asked {
+            self.metrics.expectations[*place].see(self.at, &labels, occurrence, self.roster);
+        }
+    }
+
+    fn show_of(
+        &mut self,
+        metric: Metric,
+        occurrence: Occurrence,
+        mailbox: MailboxIx,
+        workload: Workload,
+    ) {
+        let roster = self.roster;
+        self.show(metric, occurrence, || Labels::of(roster, mailbox, workload));
+    }
+
+    fn engine(&mut self, event: &Event) {
+        use Workload::{Incoming, Outgoing};
+        match event {
+            Event::EmailStored { mailbox, .. } => {
+                self.show_of(Metric::MailReceived, Happened(1), mailbox_ix(*mailbox), Incoming);
+            }
+            Event::EmailSent { mailbox, .. } => {
+                self.show_of(Metric::MailSent, Happened(1), mailbox_ix(*mailbox), Outgoing);
+            }
+            Event::DeletedOnServer { mailbox, count, .. } => {
+                let times = Happened(u64::from(*count));
+                self.show_of(Metric::DeletedOnServer, times, mailbox_ix(*mailbox), Incoming);
+            }
+            Event::SendOutcomeUnknown { mailbox, .. } => {
+                self.show_of(Metric::OutcomeUnknown, Happened(1), mailbox_ix(*mailbox), Outgoing);
+            }
+            Event::ItemFailed { mailbox, .. } => {
+                self.because(Metric::Retries, *mailbox, Incoming, event);
+            }
+            Event::SendDeferred { mailbox, .. } => {
+                self.because(Metric::Retries, *mailbox, Outgoing, event);
+            }
+            Event::ItemSetAside { mailbox, .. } => {
+                self.because(Metric::SetAside, *mailbox, Incoming, event);
+            }
+            Event::EmailFailed { mailbox, .. } => {
+                self.because(Metric::EmailFailed, *mailbox, Outgoing, event);
+            }
+            Event::MailboxDisabled { mailbox, workload, .. } => {
+                self.because(Metric::Disabled, *mailbox, *workload, event);
+            }
+            _ => {}
+        }
+    }
+
+    fn because(&mut self, metric: Metric, mailbox: MailboxId, workload: Workload, event: &Event) {
+        let roster = self.roster;
+        self.show(metric, Happened(1), || Labels {
+            reason: super::sighting::reason_of(event),
+            ..Labels::of(roster, mailbox_ix(mailbox), workload)
+        });
+    }
+
+    fn fact(&mut self, fact: &Fact) {
+        let roster = self.roster;
+        match *fact {
+            Fact::CycleStarted(start) => {
+                let (mailbox, workload) = (start.mailbox, start.workload);
+                if let Some(gap) = start.gap {
+                    self.show_of(Metric::ScheduleGap, Lasted(gap), mailbox, workload);
+                }
+                for (metric, lasted) in [
+                    (Metric::ScheduleLateness, start.lateness),
+                    (Metric::WaitWorker, start.for_worker),
+                    (Metric::WaitConnection, start.for_connection),
+                ] {
+                    self.show_of(metric, Lasted(lasted), mailbox, workload);
+                }
+            }
+            Fact::CycleEnded { mailbox, workload, outcome, reason, lasted, postponed } => {
+                let labels = || Labels {
+                    outcome: Some(outcome),
+                    reason,
+                    ..Labels::of(roster, mailbox, workload)
+                };
+                self.show(Metric::Cycles, Happened(1), labels);
+                if let Some(lasted) = lasted {
+                    self.show(Metric::CycleDuration, Lasted(lasted), labels);
+                }
+                if let Some(postponed) = postponed {
+                    self.show(Metric::BackOff, Lasted(postponed), labels);
+                }
+            }
+            Fact::BackOff { mailbox, workload, host, lasts, reason } => {
+                self.show(Metric::BackOff, Lasted(lasts), || Labels {
+                    host: Some(host),
+                    reason: Some(reason),
+                    ..Labels::of(roster, mailbox, workload)
+                });
+            }
+            Fact::Opened { mailbox, workload, host, .. } => {
+                self.connection(
+                    Up,
+                    Labels {
+                        mailbox: Some(mailbox),
+                        workload,
+                        host: Some(host),
+                        ..Labels::default()
+                    },
+                );
+            }
+            Fact::Closed { mailbox, workload, host } => {
+                self.connection(
+                    Down,
+                    Labels {
+                        mailbox: Some(mailbox),
+                        workload,
+                        host: Some(host),
+                        ..Labels::default()
+                    },
+                );
+            }
+            Fact::Waits { mailbox, workload } => {
+                self.show_of(backlog(workload), Up, mailbox, workload);
+            }
+            Fact::WaitsNoMore { mailbox, workload } => {
+                self.show_of(backlog(workload), Down, mailbox, workload);
+            }
+            Fact::Born { mailbox, workload } => {
+                self.show_of(Metric::Pending, Up, mailbox, workload);
+            }
+            Fact::Settled(settled) => self.settled(settled),
+            Fact::Wrong { mailbox, workload, wrong: Wrong::Duplicated, .. } => {
+                self.show_of(Metric::Duplicated, Up, mailbox, workload);
+            }
+            Fact::Wrong { .. } => {}
+        }
+    }
+
+    fn connection(&mut self, occurrence: Occurrence, labels: Labels) {
+        self.show(Metric::ConnectionsOpen, occurrence, || labels);
+    }
+
+    fn settled(&mut self, settled: super::fact::Settled) {
+        let (mailbox, workload) = (settled.mailbox, settled.workload);
+        self.show_of(Metric::Pending, Down, mailbox, workload);
+        match settled.fate {
+            Fate::Lost => self.show_of(Metric::Lost, Up, mailbox, workload),
+            Fate::Transferred => {
+                let metric = match workload {
+                    Workload::Outgoing => Metric::DelayOutgoing,
+                    Workload::Incoming | Workload::Act => Metric::DelayIncoming,
+                };
+                self.show_of(metric, Lasted(settled.took), mailbox, workload);
+            }
+            Fate::There | Fate::Failed | Fate::SetAside => {}
+        }
+    }
+}
+
+const fn backlog(workload: Workload) -> Metric {
+    match workload {
+        Workload::Outgoing => Metric::BacklogPendingSend,
+        Workload::Incoming | Workload::Act => Metric::BacklogOnServer,
+    }
+}
