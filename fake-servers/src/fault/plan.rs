@@ -155,8 +155,8 @@ mod tests {
 
     #[test]
     fn the_first_of_the_list_wins_and_the_second_still_counts() {
-        let faults = [fault("a", Which::First(2)), fault("b", Which::EveryNth(2))];
-        assert_eq!(struck(&faults, 4), [Some(0), Some(0), None, Some(1)]);
+        let faults = [fault("a", Which::First(3)), fault("b", Which::EveryNth(2))];
+        assert_eq!(struck(&faults, 4), [Some(0), Some(0), Some(0), Some(1)]);
     }
 
     #[test]

@@ -49,18 +49,21 @@ impl SmtpSession {
             "RCPT" => self.rcpt(arguments, out),
             "DATA" | "RSET" | "QUIT" if !arguments.is_empty() => self.object(BAD_ARGUMENTS, out),
             "DATA" => self.data(out),
-            "RSET" => self.reset(out),
             "QUIT" => self.answer(Operation::Quit, self.client(), out, |s| s.ask_core("QUIT\r\n")),
+            "RSET" => self.plain("RSET\r\n", out),
             // RFC 5321 section 4.1.1.9 allows NOOP any argument.
-            "NOOP" => {
-                let answer = self.ask_core("NOOP\r\n");
-                self.say(answer, out);
-            }
+            "NOOP" => self.plain("NOOP\r\n", out),
             "VRFY" if arguments.is_empty() => self.object(BAD_ARGUMENTS, out),
             "VRFY" => self.object(NOT_VERIFIED, out),
             "EXPN" | "HELP" | "STARTTLS" | "TURN" => self.object(NOT_OFFERED, out),
             _ => self.object(NOT_UNDERSTOOD, out),
         }
+    }
+
+    /// A command that grants nothing, so that `mailin` alone answers it.
+    fn plain(&mut self, line: &str, out: &mut Actions) {
+        let answer = self.ask_core(line);
+        self.say(answer, out);
     }
 
     fn hello(&mut self, verb: &str, domain: &str, out: &mut Actions) {
@@ -91,13 +94,10 @@ impl SmtpSession {
         ]
     }
 
-    /// RFC 4954 section 4: once per session, and not within a transaction.
+    /// RFC 4954 section 4: after EHLO and once per session. That it is not allowed within a
+    /// transaction follows, since only who is logged in can begin one.
     fn auth(&mut self, arguments: &str, out: &mut Actions) {
-        let in_turn = {
-            let dialogue = self.handler.dialogue();
-            self.hello.is_some() && dialogue.client.is_none() && dialogue.transaction.is_none()
-        };
-        if in_turn {
+        if self.hello.is_some() && self.client().is_none() {
             self.login_step(auth::begin(arguments), out);
         } else {
             self.object(OUT_OF_TURN, out);
@@ -174,13 +174,6 @@ impl SmtpSession {
             }
             answer
         });
-    }
-
-    /// `mailin` does not tell its handler of RSET.
-    fn reset(&mut self, out: &mut Actions) {
-        let answer = self.ask_core("RSET\r\n");
-        self.handler.dialogue().transaction = None;
-        self.say(answer, out);
     }
 }
 

@@ -34,6 +34,8 @@ pub(super) struct Dialogue {
     pub(super) client: Option<MailboxIx>,
     /// SIZE of the MAIL command under way (RFC 1870).
     pub(super) declared_octets: Option<u64>,
+    /// What the last MAIL that was granted began. `mailin` knows whether it is still under way, and
+    /// does not tell when RSET or EHLO ends it.
     pub(super) transaction: Option<Transaction>,
     pub(super) events: Vec<ServerEvent>,
 }
@@ -175,14 +177,8 @@ impl SmtpHandler {
 }
 
 impl Handler for SmtpHandler {
-    fn helo(&mut self, _ip: IpAddr, _domain: &str) -> Response {
-        self.dialogue().transaction = None;
-        response::OK
-    }
-
     fn mail(&mut self, _ip: IpAddr, _domain: &str, from: &str) -> Response {
         let mut dialogue = self.dialogue();
-        dialogue.transaction = None;
         let Some(mailbox) = dialogue.client else { return LOGIN_NEEDED.response() };
         if let Err(denial) = self.grant_sender(&dialogue, mailbox) {
             dialogue.refuse(Some(mailbox), denial);
