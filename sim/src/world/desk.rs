@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use fake_servers::ServerEvent;
 use jiff::Timestamp;
 
-use super::RunClock;
 use super::calendar::calendar;
-use crate::log::{Entry, HostIx, SharedLog, WorldEvent};
+use super::{EngineHost, Play, RunClock};
+use crate::log::{Entry, HostIx, SharedLog, Wish, WorldEvent};
 
 /// One server's place in a run. Cheap to clone.
 #[derive(Clone)]
@@ -19,16 +19,17 @@ struct Inner {
     start: Timestamp,
     clock: Arc<dyn RunClock>,
     log: SharedLog,
+    engine: Arc<dyn EngineHost>,
     curtain: Curtain,
 }
 
 /// Whether the run is over: what is torn down after that is no part of it and is not reported.
 #[derive(Clone, Default)]
-pub struct Curtain(Arc<AtomicBool>);
+pub(super) struct Curtain(Arc<AtomicBool>);
 
 impl Curtain {
     /// Ends the run.
-    pub fn fall(&self) {
+    pub(super) fn fall(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
@@ -38,16 +39,15 @@ impl Curtain {
 }
 
 impl Desk {
-    /// The desk of one server in a run that started at `start`.
-    #[must_use]
-    pub fn new(
+    /// The desk of one server in a play.
+    pub(super) fn new(
         host: HostIx,
-        start: Timestamp,
+        play: &Play,
         clock: Arc<dyn RunClock>,
-        log: SharedLog,
         curtain: Curtain,
     ) -> Self {
-        Self(Arc::new(Inner { host, start, clock, log, curtain }))
+        let (start, log, engine) = (play.start, play.log.clone(), Arc::clone(&play.engine));
+        Self(Arc::new(Inner { host, start, clock, log, engine, curtain }))
     }
 
     /// Which server.
@@ -78,8 +78,13 @@ impl Desk {
     }
 
     fn record(&self, entry: &Entry) {
-        if !self.is_closed() {
-            self.0.log.record(self.0.clock.sim_now(), entry);
+        if self.is_closed() {
+            return;
+        }
+        let wish = self.0.log.record(self.0.clock.sim_now(), entry);
+        if let Wish::KillEngine { .. } = wish {
+            // The world takes the rest of the process down as soon as it has its turn.
+            self.0.engine.kill();
         }
     }
 }

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use super::Desk;
 
 /// Octets taken from a client while the machine is busy; more stay in the network.
-const READ_AHEAD: usize = 64 * 1024;
+pub(super) const READ_AHEAD: usize = 64 * 1024;
 /// Room made for one read, and after a read that filled it.
 const READ: usize = 1024;
 const LONG_READ: usize = 16 * 1024;

@@ -37,6 +37,12 @@ pub enum WorldError {
         /// The port.
         port: u16,
     },
+    /// More servers than a run can tell apart.
+    #[error("{servers} servers are too many: 65,535 is the most")]
+    TooManyServers {
+        /// How many there are.
+        servers: usize,
+    },
     /// The script speaks of a server that is not there.
     #[error("the script names server {host}, but there are only {servers}")]
     UnknownServer {

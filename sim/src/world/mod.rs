@@ -6,6 +6,8 @@ mod calendar;
 mod cue;
 mod desk;
 mod driver;
+#[cfg(test)]
+mod driver_tests;
 mod engine_stream;
 mod error;
 mod host;
@@ -22,7 +24,7 @@ pub mod virtual_world;
 
 pub use calendar::RunClock;
 pub use cue::{Change, Cue};
-pub use desk::{Curtain, Desk};
+pub use desk::Desk;
 pub use driver::{SessionStream, drive};
 pub use error::WorldError;
 pub use host::{EngineHost, Seams, ServerHost};

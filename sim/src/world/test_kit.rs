@@ -9,11 +9,14 @@ use fake_servers::{Action, Actions, MailboxIx, ServerEvent, Session};
 use jiff::Timestamp;
 use sync_engine::{BoxFuture, ByteStream, Endpoint, Event};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::Instant;
 
+use super::desk::Curtain;
 use super::{
-    Change, Cue, Ending, EngineHost, Jitter, Link, Load, Loss, Play, Seams, ServerHost, WorldError,
+    Change, Cue, Desk, Ending, EngineHost, Jitter, Link, Load, Loss, Play, RunClock, Seams,
+    ServerHost, WorldError,
 };
-use crate::log::{Entry, Fold, SharedLog, Wish, WorldEvent};
+use crate::log::{Entry, Fold, HostIx, SharedLog, Wish, WorldEvent};
 use crate::time::SimTime;
 
 pub(super) const HELLO: &str = "hello\n";
@@ -54,6 +57,7 @@ impl Echo {
                 });
                 out.event(ServerEvent::LoggedIn { mailbox: MailboxIx(1) });
             }
+            "kill" => out.event(ServerEvent::LoggedIn { mailbox: MailboxIx(DIE) }),
             "quit" => {
                 out.send("bye\n");
                 out.push(Action::Close);
@@ -215,12 +219,50 @@ impl Fold for Keep {
     fn see(&mut self, at: SimTime, entry: &Entry) -> Wish {
         self.0.lock().unwrap().push((at.0, entry.clone()));
         match entry {
-            Entry::Engine { event: Event::EngineStarted { mailboxes: DIE } } => {
+            Entry::Engine { event: Event::EngineStarted { mailboxes: DIE } }
+            | Entry::Server { event: ServerEvent::LoggedIn { mailbox: MailboxIx(DIE) }, .. } => {
                 Wish::KillEngine { restart_after: ms(1_000) }
             }
             Entry::Engine { event: Event::EngineStarted { mailboxes: STOP } } => Wish::Stop,
             _ => Wish::GoOn,
         }
+    }
+}
+
+/// A server's desk in a play that nobody performs, and what was reported there.
+pub(super) struct Recorder {
+    entries: Entries,
+    desk: Desk,
+}
+
+/// Time since the clock was made.
+struct Since(Instant);
+
+impl RunClock for Since {
+    fn sim_now(&self) -> SimTime {
+        SimTime::from_duration(self.0.elapsed())
+    }
+}
+
+impl Recorder {
+    /// One whose time starts now.
+    pub(super) fn now() -> Self {
+        let entries = Entries::default();
+        let play = Setup::default().into_play(&entries, &Notes::default(), |_| async {});
+        let clock = Arc::new(Since(Instant::now()));
+        Self { entries, desk: Desk::new(HostIx(0), &play, clock, Curtain::default()) }
+    }
+
+    pub(super) fn desk(&self) -> Desk {
+        self.desk.clone()
+    }
+
+    pub(super) fn server_events(&self) -> Vec<(u64, ServerEvent)> {
+        let of_server = |(at, entry): &(u64, Entry)| match entry {
+            Entry::Server { event, .. } => Some((*at, event.clone())),
+            _ => None,
+        };
+        self.entries.lock().unwrap().iter().filter_map(of_server).collect()
     }
 }
 

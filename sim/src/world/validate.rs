@@ -9,6 +9,9 @@ use crate::log::HostIx;
 
 /// Refuses a play that cannot be performed as written.
 pub(super) fn validate(play: &Play) -> Result<(), WorldError> {
+    if play.servers.len() > usize::from(u16::MAX) {
+        return Err(WorldError::TooManyServers { servers: play.servers.len() });
+    }
     let mut endpoints = BTreeSet::new();
     for server in &play.servers {
         check_link(&server.name, &server.link)?;
@@ -17,6 +20,11 @@ pub(super) fn validate(play: &Play) -> Result<(), WorldError> {
         }
     }
     play.script.iter().try_for_each(|cue| check_cue(cue, play.servers.len()))
+}
+
+/// The server at a place in the list of a valid play.
+pub(super) fn host_ix(place: usize) -> HostIx {
+    HostIx(u16::try_from(place).unwrap_or_else(|_| unreachable!("a valid play has fewer servers")))
 }
 
 fn check_link(server: &str, link: &Link) -> Result<(), WorldError> {

@@ -15,8 +15,10 @@ use crate::log::{Entry, HostIx, SharedLog, WorldEvent};
 use crate::time::SimTime;
 use crate::world::calendar::Calendar;
 use crate::world::cue::window_event;
+use crate::world::desk::Curtain;
+use crate::world::validate::host_ix;
 use crate::world::{
-    Change, Curtain, Desk, Direction, EngineHost, Play, RunClock, Seams, ServerHost, WorldError,
+    Change, Desk, Direction, EngineHost, Play, RunClock, Seams, ServerHost, WorldError,
 };
 
 const ENGINE: &str = "engine";
@@ -97,13 +99,8 @@ impl Stage {
 
     fn add_server(&mut self, play: &Play, place: usize, host: ServerHost) {
         let link = &self.links[place];
-        let desk = Desk::new(
-            HostIx(u16::try_from(place).unwrap_or(u16::MAX)),
-            play.start,
-            Arc::clone(&self.clock) as Arc<dyn RunClock>,
-            play.log.clone(),
-            self.curtain.clone(),
-        );
+        let clock = Arc::clone(&self.clock) as Arc<dyn RunClock>;
+        let desk = Desk::new(host_ix(place), play, clock, self.curtain.clone());
         let server =
             Server { port: host.port, way: Arc::clone(&link.way), desk, accept: host.accept };
         self.sim.host(link.name.as_str(), move || server.clone().run());

@@ -127,3 +127,26 @@ async fn hear(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::{Jitter, Loss};
+
+    #[test]
+    fn every_mailbox_holds_its_sessions() {
+        let latency = Duration::from_millis(20);
+        let floor = Floor {
+            mailboxes: 10,
+            pause: Duration::from_mins(5),
+            lasts: Duration::from_hours(1),
+            link: Link { latency, jitter: Jitter::None, bandwidth: None, loss: Loss::None },
+            dialogue: Dialogue {
+                greeting: b"+OK\r\n".to_vec(),
+                exchanges: vec![(b"QUIT\r\n".to_vec(), vec![b'x'; 2_000])],
+            },
+        };
+        // Twelve each, the last ones of which begin in the last five minutes and end in time.
+        assert_eq!(floor.run().unwrap(), 120);
+    }
+}

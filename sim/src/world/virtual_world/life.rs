@@ -10,7 +10,7 @@ use tokio::task::AbortHandle;
 /// The tasks of one life. Finished ones are forgotten, so its size follows the living. Cheap to
 /// clone.
 #[derive(Clone, Default)]
-pub struct Life(Arc<Mutex<Tasks>>);
+pub(super) struct Life(Arc<Mutex<Tasks>>);
 
 #[derive(Default)]
 struct Tasks {
@@ -50,7 +50,7 @@ impl Life {
 
     /// Kills every task. They are dropped by the runtime before time goes on: see
     /// [`Self::is_over`].
-    pub fn kill(&self) {
+    pub(super) fn kill(&self) {
         let mut tasks = self.lock();
         tasks.killed = true;
         let handles = std::mem::take(&mut tasks.places);
@@ -59,13 +59,12 @@ impl Life {
     }
 
     /// Whether no task is left.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.lock().living == 0
     }
 
     /// Waits until the killed tasks are dropped; takes no virtual time.
-    pub async fn over(&self) {
+    pub(super) async fn over(&self) {
         while !self.is_over() {
             tokio::task::yield_now().await;
         }
@@ -101,5 +100,50 @@ impl Drop for Ticket {
             drop(tasks);
             drop(handle);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn places(life: &Life) -> usize {
+        life.lock().places.len()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn finished_tasks_leave_no_trace() {
+        let life = Life::default();
+        for _ in 0..1_000 {
+            life.spawn(Box::pin(tokio::time::sleep(Duration::from_millis(5))));
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert!(places(&life) < 10, "{}", places(&life));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        assert!(life.is_over());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_kill_drops_every_task_before_time_goes_on() {
+        let life = Life::default();
+        let held = Arc::new(());
+        for _ in 0..200 {
+            let held = Arc::clone(&held);
+            life.spawn(Box::pin(async move {
+                std::future::pending::<()>().await;
+                drop(held);
+            }));
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        let before = tokio::time::Instant::now();
+        life.kill();
+        life.over().await;
+        assert_eq!(Arc::strong_count(&held), 1);
+        assert_eq!(tokio::time::Instant::now(), before);
+        let late = Arc::clone(&held);
+        life.spawn(Box::pin(async move { drop(late) }));
+        assert_eq!(Arc::strong_count(&held), 1, "a dead process starts nothing");
     }
 }

@@ -17,12 +17,13 @@ mod route;
 mod stage;
 mod stream;
 #[cfg(test)]
+mod stream_tests;
+#[cfg(test)]
 mod tests;
 mod upheaval;
 
 pub use courier::Courier;
 pub use fabric::Fabric;
 pub use floor::{Dialogue, Floor};
-pub use life::Life;
 pub use play::play;
 pub use stream::VirtualStream;

@@ -11,9 +11,9 @@ use super::life::Life;
 use crate::log::{Entry, HostIx, SharedLog, WorldEvent};
 use crate::world::calendar::Calendar;
 use crate::world::cue::window_event;
-use crate::world::{
-    Change, Curtain, Desk, Direction, EngineHost, Play, RunClock, Seams, ServerHost, drive,
-};
+use crate::world::desk::Curtain;
+use crate::world::validate::host_ix;
+use crate::world::{Change, Desk, Direction, EngineHost, Play, RunClock, Seams, ServerHost, drive};
 
 /// The engine's host, the servers' hosts and the network between them.
 pub(super) struct Stage {
@@ -39,22 +39,17 @@ impl Stage {
         let fabric = Fabric::new(play.seed, hosts.iter().map(|h| (h.name.as_str(), &h.link)));
         tokio::spawn(fabric.courier());
         let curtain = Curtain::default();
-        let ix = |place: usize| HostIx(u16::try_from(place).unwrap_or(u16::MAX));
         let directory: IndexMap<_, _> = hosts
             .iter()
             .enumerate()
-            .map(|(place, host)| (Endpoint { host: host.name.clone(), port: host.port }, ix(place)))
+            .map(|(place, host)| {
+                (Endpoint { host: host.name.clone(), port: host.port }, host_ix(place))
+            })
             .collect();
         let clock: Arc<dyn RunClock> = Arc::new(fabric.clone());
         let server = |(place, host): (usize, ServerHost)| Server {
             host,
-            desk: Desk::new(
-                ix(place),
-                play.start,
-                Arc::clone(&clock),
-                play.log.clone(),
-                curtain.clone(),
-            ),
+            desk: Desk::new(host_ix(place), play, Arc::clone(&clock), curtain.clone()),
             life: None,
         };
         let mut stage = Self {

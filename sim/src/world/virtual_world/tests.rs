@@ -230,6 +230,21 @@ fn no_byte_leaves_an_engine_killed_in_the_middle_of_a_poll() {
 }
 
 #[test]
+fn an_event_of_a_server_can_kill_the_engine() {
+    let outcome = Setup::default().play(play, |toy| async move {
+        if toy.life > 0 {
+            return;
+        }
+        let mut stream = toy.connect(0).await.unwrap();
+        toy.say(&mut stream, "kill").await;
+        toy.until(61_000).await;
+    });
+    let world = outcome.world();
+    assert!(world.contains(&(60, WorldEvent::EngineCrashed)), "{world:?}");
+    assert!(world.contains(&(1_060, WorldEvent::EngineStarted)), "{world:?}");
+}
+
+#[test]
 fn bandwidth_delivers_little_by_little() {
     // 1,460 octets are the smallest chunk: 292 ms each at 5,000 octets a second.
     let links = vec![Link { bandwidth: Some(5_000), ..link(20) }];
