@@ -24,6 +24,15 @@ pub(super) fn address(mailbox: &scenario::Mailbox) -> String {
     format!("{}@{DOMAIN}", mailbox.name)
 }
 
+/// The user name the engine logs in with.
+fn login(mailbox: &scenario::Mailbox) -> String {
+    match &mailbox.login {
+        Some(name) if !name.contains('@') => format!("{name}@{DOMAIN}"),
+        Some(name) => name.clone(),
+        None => address(mailbox),
+    }
+}
+
 /// The password that the servers know for a mailbox.
 #[must_use]
 pub(super) fn password(mailbox: &scenario::Mailbox) -> String {
@@ -62,7 +71,7 @@ fn entry(scenario: &Scenario, mailbox: &scenario::Mailbox) -> Mailbox {
         address: address(mailbox),
         user: mailbox.user.clone(),
         kind: RecipientKind::Mailbox,
-        credentials: Credentials { user: address(mailbox), password },
+        credentials: Credentials { user: login(mailbox), password },
         incoming: mailbox.incoming.map(|host| ServerId(host.0)),
         outgoing: mailbox.outgoing.map(|host| ServerId(host.0)),
         act: mailbox.act.is_some(),

@@ -1,8 +1,21 @@
 //! Scenario files: who the mailboxes are, what the servers do to them, and what must hold. What is
 //! wrong in a file is said all at once, with the place, the line and the nearest known name.
 
+mod diagnostic;
+mod load;
 mod model;
+mod nearest;
+mod place;
 mod probe;
+mod resolve;
+mod schema;
+mod structure;
+#[cfg(test)]
+mod tests;
+mod written;
+
+pub use diagnostic::{Diagnostic, Place, render};
+pub use load::{Loaded, load, parse};
 
 pub use model::{
     Activity, Always, Arrivals, Bound, Content, Costs, Credentials, Customization, Engine,
@@ -12,3 +25,4 @@ pub use model::{
     WorldKind,
 };
 pub use probe::{Probe, Source};
+pub use schema::json_schema;

@@ -168,7 +168,30 @@ probes! {
     Scripted Server "scripted",
 }
 
+impl Source {
+    /// What stands before the dot; for a server, one that stands for any.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Engine => "engine",
+            Self::World => "world",
+            Self::Server => "server",
+        }
+    }
+}
+
+/// All probes as a file names them, for the schema.
+pub(super) fn examples() -> Vec<String> {
+    Probe::ALL.iter().map(|probe| format!("{}.{}", probe.source().prefix(), probe.name())).collect()
+}
+
 impl Probe {
+    /// The probe of this source with this name after the dot.
+    #[must_use]
+    pub fn find(source: Source, name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|probe| probe.source() == source && probe.name() == name)
+    }
+
     /// The probe that shows a server's refusal.
     #[must_use]
     pub const fn of_refusal(refusal: Refusal) -> Self {

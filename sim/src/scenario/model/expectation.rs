@@ -55,11 +55,11 @@ pub struct Bound {
 pub enum Statistic {
     /// How many samples. Of durations and counts.
     Count,
-    /// The smallest. Of durations and levels.
+    /// The smallest. Of durations.
     Min,
     /// The largest. Of durations.
     Max,
-    /// The arithmetic mean; of a level, weighted with time. Of durations and levels.
+    /// The arithmetic mean. Of durations.
     Mean,
     /// The median. Of durations.
     P50,

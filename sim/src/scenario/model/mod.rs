@@ -201,6 +201,8 @@ pub struct Mailbox {
     pub name: String,
     /// The user it belongs to; no two mailboxes have the same.
     pub user: String,
+    /// The user name that the engine logs in with, when it is not its own.
+    pub login: Option<String>,
     /// Its group's place in [`Scenario::groups`].
     pub group: u16,
     /// Where mail comes in from: a server that speaks POP3.

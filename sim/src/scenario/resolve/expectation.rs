@@ -1,0 +1,112 @@
+//! Expectations: a metric, which of its samples, and bounds on statistics that the metric has.
+
+use super::super::diagnostic::{Problem, Problems};
+use super::super::model::{Expectation, Filter, Period, Server};
+use super::super::nearest::{list, nearest};
+use super::super::place::At;
+use super::super::written::{self, During};
+use super::names::{Mailboxes, Windows};
+use super::{bound, server};
+
+pub(super) fn resolve(
+    written: Vec<written::Expect>,
+    servers: &[Server],
+    population: &Mailboxes<'_>,
+    windows: &Windows,
+    root: &At<'_>,
+    problems: &mut Problems<'_>,
+) -> Vec<Expectation> {
+    let mut all: Vec<Expectation> = Vec::new();
+    for (index, entry) in written.into_iter().enumerate() {
+        let at = root.key("expect").index(index);
+        if all.iter().any(|other| other.name == entry.name) {
+            let problem = Problem::new(format!("a second expectation named `{}`", entry.name));
+            problems.add(at.key("name").span(), problem.expecting("each name once"));
+        }
+        let during = match &entry.during {
+            Some(during) => period_of(during, windows, &at.key("during"), problems),
+            None => Period::WHOLE_RUN,
+        };
+        let filter = filter(&entry.filter, servers, population, &at.key("where"), problems);
+        let bounds = bound::resolve(&entry, &at, problems);
+        let (name, metric) = (entry.name, entry.metric);
+        all.push(Expectation { name, metric, filter, during, bounds });
+    }
+    all
+}
+
+fn period_of(
+    written: &During,
+    windows: &Windows,
+    at: &At<'_>,
+    problems: &mut Problems<'_>,
+) -> Period {
+    let (name, after) = match written {
+        During::Window(name) => (name, None),
+        During::Table(table) => match &table.after {
+            Some(name) => (name, Some(table)),
+            None => return super::period(table.from.clone(), table.lasting.as_ref()),
+        },
+    };
+    let place = if after.is_some() { at.key("after") } else { at.clone() };
+    let window = match windows.named(name) {
+        Ok(window) => window,
+        Err(problem) => {
+            problems.add(place.span(), problem);
+            return Period::WHOLE_RUN;
+        }
+    };
+    match (after, window.period.until) {
+        (None, Some(until)) if until == window.period.from => {
+            let problem =
+                Problem::new(format!("`{name}` is a single moment, nothing is during it"))
+                    .expecting(format!("{{ after = \"{name}\" }}"));
+            problems.add(place.span(), problem);
+        }
+        (None, _) => {}
+        (Some(table), Some(until)) => {
+            let lasting = table.lasting.as_ref().map(|span| until.plus(span.0));
+            return Period { from: until, until: lasting };
+        }
+        (Some(_), None) => {
+            let problem = Problem::new(format!("`{name}` never ends, so nothing is after it"));
+            problems.add(place.span(), problem.expecting("a window that has a `for`"));
+        }
+    }
+    window.period
+}
+
+fn filter(
+    written: &written::Where,
+    servers: &[Server],
+    population: &Mailboxes<'_>,
+    at: &At<'_>,
+    problems: &mut Problems<'_>,
+) -> Filter {
+    let server = written
+        .server
+        .as_ref()
+        .and_then(|name| server::find(name, servers, &at.key("server"), problems));
+    let group = written.group.as_ref().and_then(|name| {
+        let place = population.groups.iter().position(|group| group.name == *name);
+        if place.is_none() {
+            let names = || population.groups.iter().map(|group| group.name.as_str());
+            let problem = Problem::new(format!("no group of mailboxes is named `{name}`"))
+                .expecting(format!("one of {}", list(names())))
+                .did_you_mean(nearest(name, names()));
+            problems.add(at.key("group").span(), problem);
+        }
+        place.and_then(|place| u16::try_from(place).ok())
+    });
+    let mailboxes = written
+        .mailbox
+        .as_ref()
+        .map(|names| population.choose(names, |_| true, "anything", &at.key("mailbox"), problems));
+    Filter {
+        workload: written.workload.map(Into::into),
+        server,
+        group,
+        mailboxes,
+        outcome: written.outcome.map(Into::into),
+    }
+}

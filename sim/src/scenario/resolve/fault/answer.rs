@@ -1,0 +1,193 @@
+//! Faults that strike requests: which of them, and what happens to the answer.
+
+use fake_servers::{Effect as Answer, Operation, Refusal, Which};
+use sync_engine::Protocol;
+
+use super::super::super::diagnostic::Problem;
+use super::super::super::model::{Mailbox, Strike};
+use super::super::super::nearest::list;
+use super::super::super::written::{self, Effect, Garbage, Names, Reply};
+use super::super::{delay, refusal, server};
+use super::Reader;
+use crate::log::HostIx;
+
+/// The most that one flood sends, in octets.
+const LARGEST_FLOOD: u64 = 1 << 30;
+
+impl Reader<'_, '_, '_> {
+    /// A fault whose effect is on requests to a server, or on its maildrops' locks.
+    pub(super) fn requests(&mut self, entry: written::Fault) -> Option<Strike> {
+        if entry.on == "engine" {
+            self.wrong(
+                "effect",
+                "the engine answers no requests",
+                "an effect on its links or its process",
+            );
+            return None;
+        }
+        let server = server::find(&entry.on, self.servers, &self.at.key("on"), self.problems)?;
+        let protocol = self.servers[usize::from(server.0)].protocol();
+        if matches!(entry.effect, Effect::Lock) {
+            return Some(self.lock(&entry, server, protocol));
+        }
+        let mailboxes = entry.mailboxes.as_ref().map(|names| {
+            self.population.choose(
+                names,
+                |mailbox| mailbox.incoming == Some(server) || mailbox.outgoing == Some(server),
+                &format!("anything to do with `{}`", entry.on),
+                &self.at.key("mailboxes"),
+                self.problems,
+            )
+        });
+        let (effect, usual) = self.answer(entry.effect, protocol)?;
+        let operations = match entry.operation {
+            Some(written) => self.operations(&written, protocol),
+            None => usual.to_vec(),
+        };
+        let which = entry.which.map_or(Which::Every, Which::from);
+        Some(Strike::Requests { server, operations, mailboxes, which, effect })
+    }
+
+    fn lock(&mut self, entry: &written::Fault, server: HostIx, protocol: Protocol) -> Strike {
+        self.only_pop3(protocol, "locks");
+        self.without("operation", entry.operation.is_some(), "lock");
+        self.without("which", entry.which.is_some(), "lock");
+        let all = Names::One("*".to_owned());
+        let (names, key) = match &entry.mailboxes {
+            Some(names) => (names, "mailboxes"),
+            None => (&all, "on"),
+        };
+        let uses = |mailbox: &Mailbox| mailbox.incoming == Some(server);
+        let lacking = format!("`{}` as `incoming`", entry.on);
+        let at = self.at.key(key);
+        let mailboxes = self.population.choose(names, uses, &lacking, &at, self.problems);
+        Strike::Lock { server, mailboxes }
+    }
+
+    fn only_pop3(&mut self, protocol: Protocol, what: &str) {
+        if protocol != Protocol::Pop3 {
+            self.wrong("effect", format!("SMTP has no {what}"), "a server that speaks POP3");
+        }
+    }
+
+    fn operations(&mut self, written: &[written::Operation], protocol: Protocol) -> Vec<Operation> {
+        let mut all = Vec::new();
+        for (index, operation) in written.iter().enumerate() {
+            let operation = Operation::from(*operation);
+            if !has(protocol, operation) {
+                let problem = Problem::new(match protocol {
+                    Protocol::Pop3 => "POP3 has no such operation",
+                    Protocol::Smtp => "SMTP has no such operation",
+                });
+                let names = written::Operation::ALL.iter().filter(|(_, o)| has(protocol, *o));
+                let problem =
+                    problem.expecting(format!("one of {}", list(names.map(|(name, _)| *name))));
+                self.problems.add(self.at.key("operation").index(index).span(), problem);
+            }
+            all.push(operation);
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// What happens to the answer, and in which operations if the fault does not say.
+    fn answer(
+        &mut self,
+        effect: Effect,
+        protocol: Protocol,
+    ) -> Option<(Answer, &'static [Operation])> {
+        let at = self.at.key("effect");
+        let answer = match effect {
+            Effect::Refuse(refuse) => {
+                let words = refusal::words(refuse, protocol);
+                if words.is_none() {
+                    let speaks = if protocol == Protocol::Pop3 { "POP3" } else { "SMTP" };
+                    let message = format!("{speaks} has no words for this refusal");
+                    self.wrong("effect", message, "a refusal of the server's protocol");
+                }
+                let words = words?;
+                return Some((words.effect, words.operations));
+            }
+            Effect::Reply(reply) => {
+                let (line, close) = match reply {
+                    Reply::Line(line) => (line, false),
+                    Reply::Closing(reply) => (reply.line, reply.close),
+                };
+                if line.contains(['\r', '\n']) {
+                    self.wrong("effect", "the reply is more than a line", "no line breaks in it");
+                }
+                Answer::Reply { line, close, refusal: Refusal::Scripted }
+            }
+            Effect::Delay(written) => {
+                Answer::Delay(delay(written, &at.key("delay"), self.problems))
+            }
+            Effect::Reset => Answer::Reset,
+            Effect::Hang => Answer::Hang,
+            Effect::Truncate(after) => {
+                Answer::Truncate { after: usize::try_from(after.0).unwrap_or(usize::MAX) }
+            }
+            Effect::Dribble(dribble) => {
+                if dribble.chunk.0 == 0 || dribble.every.0.is_zero() {
+                    self.wrong("effect", "a dribble of nothing", "at least \"1B\" every \"1ms\"");
+                }
+                let chunk = usize::try_from(dribble.chunk.0).unwrap_or(usize::MAX);
+                Answer::Dribble { chunk, pause: dribble.every.0 }
+            }
+            Effect::CommitThenFail => Answer::CommitThenFail,
+            Effect::Garbage(Garbage::Text(text)) => Answer::Garbage(text.into_bytes()),
+            Effect::Garbage(Garbage::Hex(hex)) => Answer::Garbage(hex.hex.0),
+            Effect::Flood(flood) => {
+                if flood.total.0 > LARGEST_FLOOD {
+                    self.wrong("effect", "a flood too large to be made", "at most \"1GiB\" in all");
+                }
+                Answer::Flood { unit: flood.unit.into_bytes(), total: flood.total.0 }
+            }
+            Effect::DuplicateUidls => {
+                self.only_pop3(protocol, "unique ids");
+                return Some((Answer::DuplicateUidls, &[Operation::Uidl]));
+            }
+            Effect::ChangingUidls => {
+                self.only_pop3(protocol, "unique ids");
+                return Some((Answer::ChangingUidls, &[Operation::Uidl]));
+            }
+            Effect::LieAboutSizes(by) => {
+                self.only_pop3(protocol, "listed sizes");
+                return Some((Answer::LieAboutSizes(by), &[Operation::Stat, Operation::List]));
+            }
+            Effect::Partition
+            | Effect::OneWay(_)
+            | Effect::Hold
+            | Effect::Crash(_)
+            | Effect::CrashAt(_)
+            | Effect::CrashSweep(_)
+            | Effect::Lock => unreachable!("none of these is an answer"),
+        };
+        Some((answer, &[]))
+    }
+}
+
+/// Whether a protocol has an operation.
+fn has(protocol: Protocol, operation: Operation) -> bool {
+    match operation {
+        Operation::Connect | Operation::Capabilities | Operation::Login | Operation::Quit => true,
+        Operation::Stat | Operation::List | Operation::Uidl | Operation::Retr | Operation::Dele => {
+            protocol == Protocol::Pop3
+        }
+        Operation::Mail | Operation::Rcpt | Operation::Data | Operation::FinalDot => {
+            protocol == Protocol::Smtp
+        }
+    }
+}
+
+impl From<written::Which> for Which {
+    fn from(written: written::Which) -> Self {
+        match written {
+            written::Which::All => Self::Every,
+            written::Which::Nth(n) => Self::Nth(n),
+            written::Which::Every(n) => Self::EveryNth(n),
+            written::Which::First(n) => Self::First(n),
+            written::Which::Chance(chance) => Self::Chance(chance),
+        }
+    }
+}

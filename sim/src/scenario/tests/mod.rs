@@ -1,0 +1,3 @@
+//! The format as a whole: what is right is read in full, what is wrong is said in full.
+
+mod shipped;
