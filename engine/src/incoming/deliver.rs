@@ -65,12 +65,11 @@ fn known_already(
     let known = ctx.store.read(|reader| emails::received_with(reader, mailbox, content))?;
     let Some(email) = known else { return Ok(false) };
     if let Identity::Uid(uid) = work.identity {
-        ctx.store.transaction(|tx| incoming::set_stored(tx, mailbox, uid, email))?;
-        // Without a UIDL it is fetched, and found known, in every cycle: no news.
-        ctx.emit(Event::EmailAlreadyStored { cycle: ctx.cycle, mailbox, email, content });
+        ctx.store.transaction(|tx| incoming::set(tx, mailbox, uid, ItemState::Stored(email)))?;
     } else if work.failed > 0 {
         ctx.store.transaction(|tx| incoming::forget(tx, mailbox, &place_key(work.number)))?;
     }
+    ctx.emit(Event::EmailAlreadyStored { cycle: ctx.cycle, mailbox, email, content });
     Ok(true)
 }
 
@@ -90,7 +89,7 @@ fn store(
         let email = emails::insert_received(tx, &received)?;
         failing.clear(tx, ctx, content)?;
         if let Identity::Uid(uid) = work.identity {
-            incoming::set_stored(tx, mailbox, uid, email)?;
+            incoming::set(tx, mailbox, uid, ItemState::Stored(email))?;
         }
         Ok(email)
     })?;
@@ -123,9 +122,8 @@ impl Failing {
             (Identity::Content, Some(content)) => {
                 let key = content_key(content);
                 let (times, set_aside) = match plan.known_unlisted(&key) {
-                    Some(ItemState::Failing(times)) => (times, false),
-                    Some(ItemState::SetAside) => (0, true),
-                    Some(ItemState::Stored(_)) | None => (0, false),
+                    Some(state) => (state.failures(), matches!(state, ItemState::SetAside(_))),
+                    None => (0, false),
                 };
                 Self { key, times, set_aside, former_key, conclusive: true }
             }
@@ -134,6 +132,14 @@ impl Failing {
                 Self { key, times, set_aside, former_key: None, conclusive: false }
             }
         }
+    }
+
+    /// Records that the connection failed under the message. Nobody knows which of the two was to
+    /// blame, so it is counted; the first time it keeps its place, because one bad moment of the
+    /// network must not mix up a mailbox, and from the second on it goes last, because it must not
+    /// hold up the others for ever.
+    pub(super) fn interrupted(&self, ctx: &CycleContext, reason: Reason) -> Result<(), StoreError> {
+        self.count(ctx, reason, None, ItemState::Interrupted)
     }
 
     /// Records one more failure and tells of it; sets the message aside when it was the last.
@@ -145,13 +151,28 @@ impl Failing {
         reason: Reason,
         arrived: Option<(ContentHash, &[u8])>,
     ) -> Result<(), StoreError> {
+        self.count(ctx, reason, arrived, ItemState::Failing(1))
+    }
+
+    fn count(
+        &self,
+        ctx: &CycleContext,
+        reason: Reason,
+        arrived: Option<(ContentHash, &[u8])>,
+        first: ItemState,
+    ) -> Result<(), StoreError> {
         let (cycle, mailbox) = (ctx.cycle, ctx.mailbox);
         let attempt = self.times.saturating_add(1);
         let last = self.conclusive && attempt >= ctx.config.settings.item_attempts;
+        let state = match attempt {
+            _ if last => ItemState::SetAside(attempt),
+            1 => first,
+            _ => ItemState::Failing(attempt),
+        };
         let now = ctx.services.clock.now();
         ctx.store.transaction(|tx| {
             self.forget_former(tx, ctx)?;
-            incoming::set_failed(tx, mailbox, &self.key, attempt, last)?;
+            incoming::set(tx, mailbox, &self.key, state)?;
             if let Some((_, raw)) = arrived
                 && (last || reason == Reason::Unparsable)
             {

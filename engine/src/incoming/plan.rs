@@ -29,7 +29,7 @@ pub(super) struct Work<'a> {
 /// What a cycle has to do.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan<'a> {
-    /// To fetch first, in the order of the maildrop.
+    /// To fetch first, in the order of the maildrop: what is new, and what was interrupted once.
     pub(super) fresh: Vec<Work<'a>>,
     /// To fetch after those, the least often failed first.
     pub(super) retry: Vec<Work<'a>>,
@@ -160,10 +160,13 @@ impl<'a> Listing<'a> {
             };
             match state {
                 ItemState::Stored(_) => plan.stored.push((number, uid)),
+                ItemState::Interrupted => {
+                    plan.fresh.push(Work { failed: 1, ..fresh((uid, number)) });
+                }
                 ItemState::Failing(failed) => {
                     plan.retry.push(Work { failed, ..fresh((uid, number)) });
                 }
-                ItemState::SetAside => {}
+                ItemState::SetAside(_) => {}
             }
         })?;
         plan.fresh.extend(unique.map(fresh));
@@ -185,7 +188,10 @@ impl Plan<'_> {
                 Some(ItemState::Failing(failed)) => {
                     self.retry.push(Work { number, identity, failed });
                 }
-                _ => self.fresh.push(Work { number, identity, failed: 0 }),
+                state => {
+                    let failed = state.map_or(0, ItemState::failures);
+                    self.fresh.push(Work { number, identity, failed });
+                }
             }
         }
     }
@@ -254,7 +260,7 @@ mod tests {
         let known = [
             ("a", ItemState::Failing(3)),
             ("b", ItemState::Failing(1)),
-            ("c", ItemState::SetAside),
+            ("c", ItemState::SetAside(5)),
         ];
         let plan = plan("1 a\r\n2 b\r\n3 c\r\n4 d\r\n", &known);
         assert_eq!(numbers(&plan.fresh), [4]);
@@ -291,7 +297,7 @@ mod tests {
         #[test]
         fn nothing_is_forgotten(
             listed in proptest::collection::vec((1u32..20, "[a-d]{1,2}"), 0..20),
-            known in proptest::collection::btree_map("[a-d]{1,2}", 0u32..3, 0..12),
+            known in proptest::collection::btree_map("[a-d]{1,2}", 0u32..4, 0..12),
         ) {
             use std::fmt::Write;
             let mut text = String::new();
@@ -301,7 +307,8 @@ mod tests {
             let state = |n: u32| match n {
                 0 => STORED,
                 1 => ItemState::Failing(1),
-                _ => ItemState::SetAside,
+                2 => ItemState::SetAside(2),
+                _ => ItemState::Interrupted,
             };
             let known: Vec<_> = known.iter().map(|(uid, n)| (uid.as_str(), state(*n))).collect();
             let plan = plan(&text, &known);
@@ -313,7 +320,7 @@ mod tests {
             prop_assert_eq!(placed.len(), count, "a message is in two places");
             for (number, _) in &listed {
                 let aside = known.iter().any(|(uid, state)| {
-                    *state == ItemState::SetAside
+                    *state == ItemState::SetAside(2)
                         && listed.iter().any(|(n, u)| n == number && u == uid)
                 });
                 prop_assert!(aside || placed.contains(number), "{} is lost", number);

@@ -26,7 +26,17 @@ pub(crate) async fn run(ctx: CycleContext) -> CycleReport {
     if let Err(error) = cycle(&ctx, &mut report).await {
         report.error = Some(error);
     }
+    tell_login_delay(&ctx, &report);
     report
+}
+
+/// The pause begins with the login, and concerns nobody before the connection is closed.
+fn tell_login_delay(ctx: &CycleContext, report: &CycleReport) {
+    let server = ctx.config.mailbox(ctx.mailbox).incoming;
+    if let (Some(until), Some(server)) = (report.not_before, server) {
+        let (mailbox, workload, reason) = (ctx.mailbox, ctx.workload, Reason::LoginDelay);
+        ctx.emit(Event::BackOffBegan { mailbox, workload, server, until, reason });
+    }
 }
 
 async fn cycle(ctx: &CycleContext, report: &mut CycleReport) -> Result<(), CycleError> {
@@ -215,23 +225,25 @@ impl<'a> Round<'a> {
         let most = self.ctx.config.settings.maximum_message_size;
         let limits = BodyLimits::octets(usize::try_from(most).unwrap_or(usize::MAX));
         let retr = Command::Retr(work.number);
-        let fail = |reason| Failing::of(self.plan, work, None).record(self.ctx, reason, None);
+        let failing = || Failing::of(self.plan, work, None);
         let raw = match self.link.ask_for_body(retr, limits).await {
             Ok((StatusLine::Ok { .. }, raw)) => raw,
             Ok((StatusLine::Err { code, text }, _)) => {
                 let detail = format!("RETR: {}", refusal::words(code.as_ref(), &text));
                 let error = refusal::of_system(code.as_ref(), &detail);
-                fail(error.as_ref().map_or(Reason::Refused, |error| error.reason))?;
-                return error.map_or(Ok(Some((Delivered::Failed, None))), Err);
+                let Some(error) = error else {
+                    failing().record(self.ctx, Reason::Refused, None)?;
+                    return Ok(Some((Delivered::Failed, None)));
+                };
+                failing().interrupted(self.ctx, error.reason)?;
+                return Err(error);
             }
             Err(error) if error.is_too_long() => {
-                fail(Reason::MessageTooLarge)?;
+                failing().record(self.ctx, Reason::MessageTooLarge, None)?;
                 return Ok(None);
             }
             Err(error) => {
-                // Nobody knows whether the message or the way was to blame. It is counted, and
-                // goes last in the next cycle, so that it cannot hold up the others for ever.
-                fail(error.reason())?;
+                failing().interrupted(self.ctx, error.reason())?;
                 return Err(error.into());
             }
         };

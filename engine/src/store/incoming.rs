@@ -11,15 +11,15 @@ use crate::{ContentHash, EmailId, MailboxId, Reason};
 /// The tables of schema version 1.
 ///
 /// `incoming_item.item` is the UIDL or, for a message that has none of its own, a blank and the
-/// hash of its content: no UIDL begins with a blank (RFC 1939 section 7). Exactly one of `email`
-/// and `attempts` is set.
+/// hash of its content: no UIDL begins with a blank (RFC 1939 section 7). `state` is that of
+/// [`ItemState`]; `email` goes with 0, `attempts` with the others.
 pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE incoming_item (
-        mailbox   INTEGER NOT NULL,
-        item      TEXT NOT NULL,
-        email     INTEGER,
-        attempts  INTEGER,
-        set_aside INTEGER NOT NULL DEFAULT 0,
+        mailbox  INTEGER NOT NULL,
+        item     TEXT NOT NULL,
+        state    INTEGER NOT NULL,
+        email    INTEGER,
+        attempts INTEGER,
         PRIMARY KEY (mailbox, item)
     ) STRICT, WITHOUT ROWID",
     "CREATE TABLE incoming_kept (
@@ -42,10 +42,32 @@ pub(super) const TABLES: &[&str] = &[
 pub(crate) enum ItemState {
     /// It is stored as this record.
     Stored(EmailId),
-    /// It failed so many times, and will be tried again.
+    /// The connection failed under it, once: most likely not its doing, so it keeps its place.
+    Interrupted,
+    /// It failed so many times, and will be tried again after the others.
     Failing(u32),
-    /// It failed for the last time.
-    SetAside,
+    /// It failed for the last time, after so many tries.
+    SetAside(u32),
+}
+
+impl ItemState {
+    /// How often it has failed.
+    pub(crate) const fn failures(self) -> u32 {
+        match self {
+            Self::Stored(_) => 0,
+            Self::Interrupted => 1,
+            Self::Failing(times) | Self::SetAside(times) => times,
+        }
+    }
+
+    const fn code(self) -> u8 {
+        match self {
+            Self::Stored(_) => 0,
+            Self::Interrupted => 1,
+            Self::Failing(_) => 2,
+            Self::SetAside(_) => 3,
+        }
+    }
 }
 
 /// Calls `each` with every item known of a mailbox, in ascending order of the item's bytes.
@@ -55,18 +77,17 @@ pub(crate) fn for_each_item(
     mut each: impl FnMut(&str, ItemState),
 ) -> Result<(), StoreError> {
     let mut statement = reader.prepare(
-        "SELECT item, email, attempts, set_aside FROM incoming_item WHERE mailbox = ?1
+        "SELECT item, state, email, attempts FROM incoming_item WHERE mailbox = ?1
          ORDER BY item",
     )?;
     let mut rows = statement.query([mailbox.0])?;
     while let Some(row) = rows.next()? {
         let item = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-        let email: Option<i64> = row.get(1)?;
-        let attempts: Option<u32> = row.get(2)?;
-        let state = match (email, attempts, row.get(3)?) {
-            (Some(email), None, _) => ItemState::Stored(EmailId(email)),
-            (None, Some(attempts), false) => ItemState::Failing(attempts),
-            (None, Some(_), true) => ItemState::SetAside,
+        let state = match (row.get(1)?, row.get(2)?, row.get(3)?) {
+            (0, Some(email), None) => ItemState::Stored(EmailId(email)),
+            (1, None, Some(_)) => ItemState::Interrupted,
+            (2, None, Some(attempts)) => ItemState::Failing(attempts),
+            (3, None, Some(attempts)) => ItemState::SetAside(attempts),
             _ => {
                 return Err(StoreError::Damaged {
                     table: "incoming_item",
@@ -79,32 +100,21 @@ pub(crate) fn for_each_item(
     Ok(())
 }
 
-/// Moves the cursor over one message: it is stored as this record.
-pub(crate) fn set_stored(
+/// Moves the cursor over one message: this has become of it.
+pub(crate) fn set(
     tx: &Transaction<'_>,
     mailbox: MailboxId,
     item: &str,
-    email: EmailId,
+    state: ItemState,
 ) -> Result<(), StoreError> {
+    let (email, attempts) = match state {
+        ItemState::Stored(email) => (Some(email.0), None),
+        failed => (None, Some(failed.failures())),
+    };
     tx.execute(
-        "INSERT OR REPLACE INTO incoming_item (mailbox, item, email) VALUES (?1, ?2, ?3)",
-        params![mailbox.0, item, email.0],
-    )?;
-    Ok(())
-}
-
-/// Records a failure of one message.
-pub(crate) fn set_failed(
-    tx: &Transaction<'_>,
-    mailbox: MailboxId,
-    item: &str,
-    attempts: u32,
-    set_aside: bool,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT OR REPLACE INTO incoming_item (mailbox, item, attempts, set_aside)
-         VALUES (?1, ?2, ?3, ?4)",
-        params![mailbox.0, item, attempts, set_aside],
+        "INSERT OR REPLACE INTO incoming_item (mailbox, item, state, email, attempts)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![mailbox.0, item, state.code(), email, attempts],
     )?;
     Ok(())
 }

@@ -46,9 +46,9 @@ async fn throttling_and_quotas_pause_the_mailbox_and_count_no_attempt() {
         (
             "554 5.2.0 SubmissionQuotaExceededException",
             Reason::QuotaExceeded,
-            Duration::from_mins(60),
+            Duration::from_hours(1),
         ),
-        ("554 5.2.2 mailbox full", Reason::QuotaExceeded, Duration::from_mins(60)),
+        ("554 5.2.2 mailbox full", Reason::QuotaExceeded, Duration::from_hours(1)),
     ];
     for (reply, reason, pause) in rows {
         let mut bench = Bench::with(
