@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 
 use super::{StoreError, schema};
@@ -58,6 +59,9 @@ impl Store {
 
     fn over(mut connection: Connection) -> Result<Self, StoreError> {
         connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+        // Without this guarantee SQLite prepares a cached statement anew for every new value in
+        // its WHERE clause, to look at statistics we do not gather: 57,000 instructions a time.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         schema::migrate(&mut connection)?;
         Ok(Self::handle_on(Arc::new(Mutex::new(connection))))
     }
@@ -218,6 +222,8 @@ impl Transaction<'_> {
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::StatementStatus;
+
     use super::*;
 
     const INSERT: &str = "INSERT INTO mailbox (id, address) VALUES (?1, ?2)";
@@ -284,6 +290,19 @@ mod tests {
         });
         assert!(matches!(result, Err(StoreError::Closed)));
         assert_eq!(count(&store.new_handle()), 0);
+    }
+
+    #[test]
+    fn a_cached_statement_is_not_prepared_anew_for_another_value() {
+        let store = Store::in_memory().unwrap();
+        let anew = |id: u32| {
+            store.read(|reader| {
+                let mut statement = reader.prepare("SELECT address FROM mailbox WHERE id = ?1")?;
+                statement.exists([id])?;
+                Ok(statement.get_status(StatementStatus::RePrepare))
+            })
+        };
+        assert_eq!([anew(1).unwrap(), anew(2).unwrap(), anew(3).unwrap()], [0, 0, 0]);
     }
 
     #[test]
