@@ -139,10 +139,10 @@ impl Cycles {
         let Start { mailbox, workload, server, .. } = start;
         let observer = &self.context.services.observer;
         let reason = report.error.as_ref().map(|error| error.reason);
-        if let (Some(until), Some(server), Some(reason)) =
-            (conclusion.back_off_until, server, reason)
-        {
-            let until = until.timestamp();
+        let asked = conclusion.back_off_until.map(|until| until.timestamp()).zip(reason);
+        // A pause that is always asked for needs no refusal (LOGIN-DELAY, RFC 2449, 6.5).
+        let announced = report.not_before.map(|moment| (moment, Reason::LoginDelay));
+        if let (Some((until, reason)), Some(server)) = (asked.or(announced), server) {
             observer.event(Event::BackOffBegan { mailbox, workload, server, until, reason });
         }
         let next_run = match conclusion.standing {

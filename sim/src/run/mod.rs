@@ -32,7 +32,7 @@ use crate::check::{Findings, Jury};
 use crate::log::{Fold, SharedLog};
 use crate::scenario::{Scenario, WorldKind};
 use crate::time::SimTime;
-use crate::world::{Ending, Play, WorldError, virtual_world};
+use crate::world::{Ending, Play, WorldError, turmoil_world, virtual_world};
 
 use self::application::Application;
 use self::bell::Bell;
@@ -69,9 +69,6 @@ pub enum RunError {
     /// The world refused the play.
     #[error(transparent)]
     World(#[from] WorldError),
-    /// The turmoil world is being built.
-    #[error("the turmoil world is not there yet")]
-    NoTurmoil,
     /// The organisation's database could not be made.
     #[error("the store of the run could not be opened: {0}")]
     Store(#[from] StoreError),
@@ -113,7 +110,7 @@ fn perform(request: &RunRequest, jury: &Jury, fold: Box<dyn Fold>) -> Result<Run
     let deadline = play.deadline;
     let ending = match request.world {
         WorldKind::Virtual => virtual_world::play(play)?,
-        WorldKind::Turmoil => return Err(RunError::NoTurmoil),
+        WorldKind::Turmoil => turmoil_world::play(play)?,
     };
     let ended = match ending {
         Ending::Stopped => log.last(),

@@ -114,14 +114,15 @@ fn timing(written: written::Timing, at: &At<'_>, problems: &mut Problems<'_>) ->
     Timing::Regular { count, every, period: over_time }
 }
 
-/// From the first moment to the last.
+/// From the first moment to just after the last, so that every item is born in it.
 fn span_of(timing: &Timing) -> Period {
+    let just_after = |at: SimTime| at.plus(Duration::from_millis(1));
     match timing {
         Timing::Poisson { period, .. } | Timing::Regular { period, .. } => *period,
-        Timing::Once { at, .. } => Period { from: *at, until: Some(*at) },
+        Timing::Once { at, .. } => Period { from: *at, until: Some(just_after(*at)) },
         Timing::Times(times) => Period {
             from: times.first().copied().unwrap_or_default(),
-            until: times.last().copied(),
+            until: times.last().copied().map(just_after),
         },
     }
 }

@@ -1,0 +1,80 @@
+//! What single parts cost, with criterion: where to look when a ratio has moved.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use fake_servers::ItemId;
+use fake_servers::store::{Body, BodyKind, Message};
+use sync_engine::{CycleId, Event, MailboxId, Outcome, Workload};
+use syncsim::log::{Digester, Entry};
+use syncsim::time::SimTime;
+use wire::pop3::{BodyLimits, ReplyReader, write_body};
+
+const EIGHT_MIB: u32 = 8 * 1024 * 1024;
+
+fn message(octets: u32, kind: BodyKind) -> Vec<u8> {
+    let message = Message {
+        item: ItemId(1),
+        arrived: epoch(),
+        body: Body::Generated { seed: 1, octets, kind },
+    };
+    message.render("pop-1@example.com", "example.com")
+}
+
+fn epoch() -> jiff::Timestamp {
+    jiff::Timestamp::UNIX_EPOCH
+}
+
+/// RETR of a large message, read as it comes off a socket.
+fn pop3_reader(criterion: &mut Criterion) {
+    let mut answer = b"+OK\r\n".to_vec();
+    write_body(&message(EIGHT_MIB, BodyKind::DotHeavy), &mut answer);
+    let mut group = criterion.benchmark_group("pop3 reader");
+    group.throughput(Throughput::Bytes(answer.len() as u64));
+    group.bench_function("8 MiB with many dots, in pieces of 8 KiB", |bencher| {
+        bencher.iter(|| {
+            let mut reader = ReplyReader::default();
+            let mut pieces = answer.chunks(8 * 1024);
+            reader.feed(pieces.next().unwrap_or_default());
+            reader.status().expect("a status line");
+            loop {
+                let limits = BodyLimits::octets(u64::from(EIGHT_MIB) * 2);
+                if let Some(body) = reader.body(limits).expect("a body") {
+                    break black_box(body.len());
+                }
+                reader.feed(pieces.next().expect("more to come"));
+            }
+        });
+    });
+    group.finish();
+}
+
+fn generator(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("message generator");
+    group.throughput(Throughput::Bytes(8 * 1024));
+    group.bench_function("8 KiB of text", |bencher| {
+        bencher.iter(|| black_box(message(8 * 1024, BodyKind::Plain)));
+    });
+    group.finish();
+}
+
+fn digest(criterion: &mut Criterion) {
+    let entry = Entry::Engine {
+        event: Event::CycleEnded {
+            cycle: CycleId(7),
+            mailbox: MailboxId(3),
+            workload: Workload::Incoming,
+            outcome: Outcome::Completed,
+            reason: None,
+            items: 0,
+            next_run: Some(epoch()),
+        },
+    };
+    let mut digester = Digester::default();
+    criterion.bench_function("digest of one entry", |bencher| {
+        bencher.iter(|| digester.see(SimTime(1), black_box(&entry)));
+    });
+}
+
+criterion_group!(parts, pop3_reader, generator, digest);
+criterion_main!(parts);

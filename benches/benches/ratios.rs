@@ -1,0 +1,191 @@
+//! The figures the project promises, each beside its bound and held as a ratio in one run, so that
+//! a slow or a busy machine changes nothing. `cargo bench --bench ratios -- --short` takes about a
+//! minute, without `--short` several.
+
+use std::error::Error;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use syncsim::scenario::WorldKind::{Turmoil, Virtual};
+use syncsim::wall::Stopwatch;
+use syncsim::world::virtual_world::{Dialogue, Floor};
+use syncsim_benches::{Bound, Figure, Subject, Table};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Set for a child of this process that measures itself whole.
+const CHILD: &str = "--child";
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.iter().position(|argument| argument == CHILD) {
+        Some(place) => child(arguments.get(place + 1)),
+        None => all(arguments.iter().any(|argument| argument == "--short")),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("ratios: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn all(short: bool) -> Result<bool> {
+    let rounds = if short { 5 } else { 15 };
+    let mut table = Table::default();
+    cycle_against_floor(&mut table, rounds)?;
+    ten_thousand_against_one_thousand(&mut table, if short { 3 } else { 7 })?;
+    memory(&mut table)?;
+    one_mailbox_day(&mut table, rounds)?;
+    virtual_against_turmoil(&mut table, if short { HOUR } else { 24 * HOUR })?;
+    println!("{table}");
+    Ok(table.holds())
+}
+
+/// The whole engine, store, log and default checks against the same bytes over the same streams.
+fn cycle_against_floor(table: &mut Table, rounds: usize) -> Result<()> {
+    let subject = Subject::named("quiet-1000")?;
+    let floor = Floor {
+        mailboxes: 1000,
+        pause: Duration::from_secs(300),
+        lasts: HOUR,
+        link: subject.scenario().servers[0].link.clone(),
+        dialogue: quiet_session(),
+    };
+    let (mut ratios, mut cycles, mut floors) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let watch = Stopwatch::start();
+        let sessions = floor.run()?;
+        let under = micros(watch.spent().cpu, sessions);
+        let (spent, count) = subject.measure(Virtual)?;
+        let over = micros(spent.cpu, count);
+        ratios.push(over / under);
+        cycles.push(over);
+        floors.push(under);
+    }
+    table.push(Figure {
+        what: "quiet POP3 cycle / its floor",
+        value: median(&mut ratios),
+        unit: "x",
+        bound: Bound::AtMost(3.0),
+        how: format!(
+            "{:.1} us of CPU over {:.1} us, medians of {rounds}",
+            median(&mut cycles),
+            median(&mut floors)
+        ),
+    });
+    Ok(())
+}
+
+fn ten_thousand_against_one_thousand(table: &mut Table, rounds: usize) -> Result<()> {
+    let (small, large) = (Subject::named("quiet-1000")?, Subject::named("quiet-10000")?);
+    let (mut ratios, mut each) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let (spent, cycles) = small.measure(Virtual)?;
+        let of_small = micros(spent.cpu, cycles);
+        let (spent, cycles) = large.measure(Virtual)?;
+        let of_large = micros(spent.cpu, cycles);
+        ratios.push(of_large / of_small);
+        each.push(of_large);
+    }
+    table.push(Figure {
+        what: "cycle at 10,000 mailboxes / at 1,000",
+        value: median(&mut ratios),
+        unit: "x",
+        bound: Bound::AtMost(1.3),
+        how: format!("{:.1} us at 10,000, medians of {rounds}", median(&mut each)),
+    });
+    Ok(())
+}
+
+fn memory(table: &mut Table) -> Result<()> {
+    let peak_kib: f64 = ask_child("quiet-10000")?;
+    let beyond = (peak_kib - 60.0 * 1024.0) / 10_000.0;
+    table.push(Figure {
+        what: "memory per mailbox beyond 60 MiB",
+        value: beyond.max(0.0),
+        unit: "KiB",
+        bound: Bound::AtMost(10.0),
+        how: format!("{:.0} MiB at 10,000 mailboxes, peak of a whole process", peak_kib / 1024.0),
+    });
+    Ok(())
+}
+
+fn one_mailbox_day(table: &mut Table, rounds: usize) -> Result<()> {
+    let mut walls = Vec::new();
+    for _ in 0..rounds {
+        let watch = Stopwatch::start();
+        let _: f64 = ask_child("one-mailbox-day")?;
+        walls.push(watch.spent().wall.as_secs_f64());
+    }
+    table.push(Figure {
+        what: "one mailbox for 24 h, whole process",
+        value: median(&mut walls),
+        unit: "s",
+        bound: Bound::AtMost(0.1),
+        how: format!("wall time from start to exit, median of {rounds}"),
+    });
+    Ok(())
+}
+
+fn virtual_against_turmoil(table: &mut Table, simulated: Duration) -> Result<()> {
+    let subject = Subject::named("hundred-mailboxes")?.lasting(simulated);
+    let fast = subject.measure(Virtual)?.0.wall.as_secs_f64();
+    let slow = subject.measure(Turmoil)?.0.wall.as_secs_f64();
+    table.push(Figure {
+        what: "virtual world / turmoil world, tick 1 ms",
+        value: slow / fast,
+        unit: "x",
+        bound: Bound::AtLeast(100.0),
+        how: format!(
+            "100 mailboxes for {} h: {fast:.3} s against {slow:.1} s",
+            simulated.as_secs() / 3600
+        ),
+    });
+    Ok(())
+}
+
+/// Runs a subject in a process of its own and takes the number it prints: its peak memory in KiB.
+fn ask_child(subject: &str) -> Result<f64> {
+    let output = Command::new(std::env::current_exe()?).args([CHILD, subject]).output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
+    }
+    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+}
+
+fn child(subject: Option<&String>) -> Result<bool> {
+    Subject::named(subject.ok_or("a child needs a subject")?)?.measure(Virtual)?;
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = peak.and_then(|peak| peak.split_whitespace().next()).ok_or("no VmHWM here")?;
+    println!("{kib}");
+    Ok(true)
+}
+
+/// What a session that finds nothing says, as the engine and the fake server say it.
+fn quiet_session() -> Dialogue {
+    let exchange = |request: &str, answer: &str| (request.into(), answer.into());
+    Dialogue {
+        greeting: b"+OK POP3 server ready\r\n".to_vec(),
+        exchanges: vec![
+            exchange("USER quiet-0001@example.com\r\n", "+OK\r\n"),
+            exchange("PASS secret of quiet-0001\r\n", "+OK maildrop locked and ready\r\n"),
+            exchange("UIDL\r\n", "+OK\r\n.\r\n"),
+            exchange("QUIT\r\n", "+OK bye\r\n"),
+        ],
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
+fn micros(cpu: Duration, count: u64) -> f64 {
+    cpu.as_secs_f64() * 1e6 / count as f64
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
