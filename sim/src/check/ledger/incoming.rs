@@ -78,9 +78,9 @@ impl Incoming {
             Event::EmailAlreadyStored { mailbox, content, .. } => {
                 self.found_there(page, lanes, mailbox_ix(mailbox), content.0);
             }
-            Event::ItemFailed { mailbox, content, .. } => {
+            Event::ItemFailed { mailbox, content, attempt, .. } => {
                 let mailbox = mailbox_ix(mailbox);
-                let item = self.which(mailbox, content.map(|content| content.0));
+                let item = self.which(mailbox, content.map(|content| content.0), attempt > 1);
                 if let Some(waiting) = item.and_then(|item| self.waiting.get_mut(&(mailbox, item)))
                 {
                     waiting.failed = true;
@@ -88,7 +88,7 @@ impl Incoming {
             }
             Event::ItemSetAside { mailbox, content, .. } => {
                 let mailbox = mailbox_ix(mailbox);
-                let item = self.which(mailbox, content.map(|content| content.0));
+                let item = self.which(mailbox, content.map(|content| content.0), true);
                 let leaving = item.and_then(|item| self.leave(page, lanes, mailbox, item));
                 if let Some(leaving) = leaving {
                     page.settle(leaving, Fate::SetAside);
@@ -168,14 +168,19 @@ impl Incoming {
     }
 
     /// Which item the engine speaks of. When its bytes never arrived in full it cannot say, and
-    /// then it is the oldest one that was never served: items are fetched in order.
-    fn which(&self, mailbox: MailboxIx, content: Option<u64>) -> Option<ItemId> {
+    /// then it is the oldest one that was never served, of those that have failed before or of
+    /// those that have not: either are fetched in order.
+    fn which(
+        &self,
+        mailbox: MailboxIx,
+        content: Option<u64>,
+        failed_before: bool,
+    ) -> Option<ItemId> {
         content.and_then(|content| self.first_served(mailbox, content)).or_else(|| {
             let all = (mailbox, ItemId(0))..=(mailbox, ItemId(u64::MAX));
-            let oldest = self
-                .waiting
-                .range(all)
-                .min_by_key(|(_, waiting)| (waiting.content.is_some(), waiting.delivery));
+            let oldest = self.waiting.range(all).min_by_key(|(_, waiting)| {
+                (waiting.failed != failed_before, waiting.content.is_some(), waiting.delivery)
+            });
             oldest.map(|((_, item), _)| *item)
         })
     }
