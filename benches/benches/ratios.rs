@@ -15,7 +15,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Set for a child of this process that measures itself whole.
 const CHILD: &str = "--child";
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -50,7 +50,7 @@ fn cycle_against_floor(table: &mut Table, rounds: usize) -> Result<()> {
     let subject = Subject::named("quiet-1000")?;
     let floor = Floor {
         mailboxes: 1000,
-        pause: Duration::from_secs(300),
+        pause: Duration::from_mins(5),
         lasts: HOUR,
         link: subject.scenario().servers[0].link.clone(),
         dialogue: quiet_session(),

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::opening::Opened;
+use crate::millis::Millis;
 use crate::schedule::interval::{Conclusion, Pace, conclude};
 use crate::schedule::scheduler::{Scheduler, Start, Waiting, WaitingFor};
 use crate::schedule::{History, Standing};
@@ -139,7 +140,7 @@ impl Cycles {
         let Start { mailbox, workload, server, .. } = start;
         let observer = &self.context.services.observer;
         let reason = report.error.as_ref().map(|error| error.reason);
-        let asked = conclusion.back_off_until.map(|until| until.timestamp()).zip(reason);
+        let asked = conclusion.back_off_until.map(Millis::timestamp).zip(reason);
         // A pause that is always asked for needs no refusal (LOGIN-DELAY, RFC 2449, 6.5).
         let announced = report.not_before.map(|moment| (moment, Reason::LoginDelay));
         if let (Some((until, reason)), Some(server)) = (asked.or(announced), server) {
