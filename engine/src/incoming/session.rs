@@ -26,17 +26,7 @@ pub(crate) async fn run(ctx: CycleContext) -> CycleReport {
     if let Err(error) = cycle(&ctx, &mut report).await {
         report.error = Some(error);
     }
-    tell_login_delay(&ctx, &report);
     report
-}
-
-/// The pause begins with the login, and concerns nobody before the connection is closed.
-fn tell_login_delay(ctx: &CycleContext, report: &CycleReport) {
-    let server = ctx.config.mailbox(ctx.mailbox).incoming;
-    if let (Some(until), Some(server)) = (report.not_before, server) {
-        let (mailbox, workload, reason) = (ctx.mailbox, ctx.workload, Reason::LoginDelay);
-        ctx.emit(Event::BackOffBegan { mailbox, workload, server, until, reason });
-    }
 }
 
 async fn cycle(ctx: &CycleContext, report: &mut CycleReport) -> Result<(), CycleError> {

@@ -20,8 +20,7 @@ async fn a_login_delay_is_kept_to_the_millisecond_even_after_a_restart() {
     let capa = "C CAPA\nS +OK\nS LOGIN-DELAY 900\nS .\n";
     let mut bench =
         Bench::new(&[&first_session(&[], QUIT).replacen("C CAPA\nS -ERR what?\n", capa, 1)]);
-    let (report, story) = bench.cycle().await;
-    assert!(story[0].starts_with("BackOffBegan"), "{story:?}");
+    let (report, _) = bench.cycle().await;
     let until = crate::testing::start() + Duration::from_mins(15);
     assert_eq!((report.error, report.not_before), (None, Some(until)));
 
