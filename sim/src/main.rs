@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The `syncsim` command; everything it does is in [`syncsim::cli`].
+
+fn main() -> std::process::ExitCode {
+    syncsim::cli::main()
+}

@@ -43,15 +43,15 @@ Example:
 /// judges what happened, from scenario files.
 #[derive(Debug, Parser)]
 #[command(name = "syncsim", version, after_help = EXIT_CODES, max_term_width = 100)]
-pub struct Cli {
+pub(super) struct Cli {
     /// What to do.
     #[command(subcommand)]
-    pub verb: Verb,
+    pub(super) verb: Verb,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub(super) enum Verb {
     /// Run scenarios and judge them.
     ///
     /// Folders are searched for *.toml, in order of name. All files are validated before anything
@@ -68,52 +68,52 @@ pub enum Verb {
 
 /// `syncsim run`.
 #[derive(Debug, Args)]
-pub struct RunArgs {
+pub(super) struct RunArgs {
     /// Scenario files, or folders of them.
     #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
 
     /// Run with this seed only, instead of those the scenario pins.
     #[arg(long, value_name = "N", conflicts_with = "seeds")]
-    pub seed: Option<u64>,
+    pub(super) seed: Option<u64>,
 
     /// Run with each of these seeds, both ends included, instead of those the scenario pins.
     #[arg(long, value_name = "A..B")]
-    pub seeds: Option<Seeds>,
+    pub(super) seeds: Option<Seeds>,
 
     /// Run only this variant of a scenario that sweeps over several.
     #[arg(long, value_name = "N")]
-    pub variant: Option<u64>,
+    pub(super) variant: Option<u64>,
 
     /// What time and the network are made of, instead of the scenario's first choice. The verdict
     /// must be the same in each.
     #[arg(long, value_enum)]
-    pub world: Option<WorldKind>,
+    pub(super) world: Option<WorldKind>,
 
     /// What is written to standard output.
     #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    pub(super) format: Format,
 
     /// Also write results there: summary.txt and result.json for each run, junit.xml and
     /// results.jsonl for all. The folder is made if need be.
     #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
 
     /// How many runs at once [default: all cores].
     #[arg(long, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
+    pub(super) jobs: Option<NonZeroUsize>,
 
     /// Run everything twice and compare: one seed must have one outcome, to the byte.
     #[arg(long)]
-    pub verify_determinism: bool,
+    pub(super) verify_determinism: bool,
 }
 
 /// `syncsim check`.
 #[derive(Debug, Args)]
-pub struct CheckArgs {
+pub(super) struct CheckArgs {
     /// Scenario files, or folders of them.
     #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
 }
 
 impl ValueEnum for WorldKind {
@@ -132,7 +132,7 @@ impl ValueEnum for WorldKind {
 
 /// What standard output is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// For people: a line per scenario, failures explained, a summary.
     Human,
     /// For programs: one JSON object per run, a line each, as soon as it is known.
@@ -143,17 +143,17 @@ pub enum Format {
 
 /// A range of seeds, both ends included.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seeds(pub RangeInclusive<u64>);
+pub(super) struct Seeds(pub(super) RangeInclusive<u64>);
 
 impl Seeds {
     /// The most seeds one command may ask for, so that a slip of the finger (`1..1000000000`) is
     /// refused and not begun.
-    pub const MOST: u64 = 1_000_000;
+    pub(super) const MOST: u64 = 1_000_000;
 }
 
 /// Why a range of seeds was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SeedsError {
+pub(super) enum SeedsError {
     /// Not two numbers with two dots between.
     #[error("expected two whole numbers with two dots between, such as 1..200")]
     Shape,

@@ -4,6 +4,7 @@
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::sync::Once;
 
 thread_local! {
     /// What panicked on this thread since it came under guard; `None` when it is not.
@@ -11,16 +12,20 @@ thread_local! {
 }
 
 /// Makes panics of guarded threads silent and remembered; others are told as before. To be called
-/// once, before [`guarded`].
-pub fn install() {
-    let before = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        let guarded = SEEN
-            .with_borrow_mut(|seen| seen.as_mut().map(|seen| seen.push(describe(info))).is_some());
-        if !guarded {
-            before(info);
-        }
-    }));
+/// before [`guarded`]; a second call does nothing.
+pub(super) fn install() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let guarded = SEEN.with_borrow_mut(|seen| {
+                seen.as_mut().map(|seen| seen.push(describe(info))).is_some()
+            });
+            if !guarded {
+                before(info);
+            }
+        }));
+    });
 }
 
 /// Does the work, on this thread alone.
@@ -28,7 +33,7 @@ pub fn install() {
 /// # Errors
 /// What panicked, with its place: also when it was caught further down, as a runtime catches what
 /// its tasks do. A run that went on after a panic proves nothing.
-pub fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, Vec<String>> {
+pub(super) fn guarded<R>(work: impl FnOnce() -> R) -> Result<R, Vec<String>> {
     SEEN.set(Some(Vec::new()));
     let result = panic::catch_unwind(AssertUnwindSafe(work));
     let seen = SEEN.take().unwrap_or_default();
@@ -61,7 +66,6 @@ fn words(payload: &(dyn std::any::Any + Send)) -> &str {
 mod tests {
     use super::*;
 
-    // One test: the hook is the process's.
     #[test]
     fn panics_are_caught_and_told_wherever_they_were_caught_before() {
         install();

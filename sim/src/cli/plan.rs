@@ -1,43 +1,45 @@
 //! Which runs a command asks for: each scenario with each of its seeds and variants.
 
+use std::sync::Arc;
+
 use super::args::RunArgs;
-use super::files::Found;
+use super::load::Found;
 use crate::scenario::{Scenario, WorldKind};
 
 /// The most runs of one command, so that a slip of the finger is refused and not begun.
-pub const MOST_RUNS: u64 = 1_000_000;
+pub(super) const MOST_RUNS: u64 = 1_000_000;
 
 /// One scenario and what it is to be run with.
 #[derive(Debug)]
-pub struct Planned {
+pub(super) struct Planned {
     /// Its file and name.
-    pub found: Found,
+    pub(super) found: Found,
     /// What is in the file.
-    pub scenario: Scenario,
+    pub(super) scenario: Arc<Scenario>,
     /// In which world.
-    pub world: WorldKind,
+    pub(super) world: WorldKind,
     /// With which seeds; at least one.
-    pub seeds: Vec<u64>,
+    pub(super) seeds: Vec<u64>,
     /// Which steps of its crash sweep; empty when it has none.
-    pub variants: Vec<u64>,
+    pub(super) variants: Vec<u64>,
 }
 
 /// One run.
 #[derive(Debug, Clone, Copy)]
-pub struct Job<'a> {
+pub(super) struct Job<'a> {
     /// Of what.
-    pub planned: &'a Planned,
+    pub(super) planned: &'a Planned,
     /// Which of the scenarios that is.
-    pub place: usize,
+    pub(super) place: usize,
     /// With which seed.
-    pub seed: u64,
+    pub(super) seed: u64,
     /// Which variant, when there are several.
-    pub variant: Option<u64>,
+    pub(super) variant: Option<u64>,
 }
 
 /// Why a command asks for something that cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
+pub(super) enum PlanError {
     /// `--variant` where nothing varies, or too large a one.
     #[error("{scenario}: there is no variant {variant}; {}", match .last {
         None => "this scenario has none".to_owned(),
@@ -64,9 +66,9 @@ pub enum PlanError {
 ///
 /// # Errors
 /// When something is asked for that is not there.
-pub fn plan(
+pub(super) fn plan(
     args: &RunArgs,
-    scenarios: Vec<(Found, Scenario)>,
+    scenarios: Vec<(Found, Arc<Scenario>)>,
 ) -> Result<(Vec<Planned>, Vec<Found>), PlanError> {
     let (mut planned, mut left_out) = (Vec::new(), Vec::new());
     for (found, scenario) in scenarios {
@@ -113,7 +115,7 @@ fn variants(args: &RunArgs, found: &Found, scenario: &Scenario) -> Result<Vec<u6
 
 /// The runs, in the order in which they are reported.
 #[must_use]
-pub fn jobs(planned: &[Planned]) -> Vec<Job<'_>> {
+pub(super) fn jobs(planned: &[Planned]) -> Vec<Job<'_>> {
     let mut jobs = Vec::new();
     for (place, planned) in planned.iter().enumerate() {
         for &seed in &planned.seeds {
@@ -130,7 +132,7 @@ pub fn jobs(planned: &[Planned]) -> Vec<Job<'_>> {
 impl Job<'_> {
     /// The command that does this run again and no other.
     #[must_use]
-    pub fn repro(&self) -> String {
+    pub(super) fn repro(&self) -> String {
         let path = quoted(&self.planned.found.path.to_string_lossy());
         let variant = self.variant.map(|n| format!(" --variant {n}")).unwrap_or_default();
         let world = self.planned.world.name();
@@ -145,4 +147,51 @@ fn quoted(word: &str) -> String {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::cli::testing::{run_args, scenario};
+    use crate::scenario::Meant;
+
+    fn planned(more: &[&str]) -> Result<(Vec<Planned>, Vec<Found>), PlanError> {
+        let found = Found { path: PathBuf::from("a b.toml"), name: "a b".to_owned() };
+        plan(&run_args(more), vec![(found, Arc::new(scenario(Meant::Pass, &[1, 2])))])
+    }
+
+    #[test]
+    fn seeds_come_from_the_scenario_unless_asked_for() {
+        let seeds = |more: &[&str]| planned(more).unwrap().0[0].seeds.clone();
+        assert_eq!(seeds(&[]), [1, 2]);
+        assert_eq!(seeds(&["--seed", "9"]), [9]);
+        assert_eq!(seeds(&["--seeds", "7..9"]), [7, 8, 9]);
+    }
+
+    #[test]
+    fn what_is_not_there_is_refused() {
+        let told = |more: &[&str]| planned(more).unwrap_err().to_string();
+        let none = "a b: there is no variant 3; this scenario has none";
+        assert_eq!(told(&["--variant", "3"]), none);
+        assert_eq!(told(&["--world", "turmoil"]), "no scenario given may run in the turmoil world");
+    }
+
+    #[test]
+    fn a_sweep_is_one_run_for_each_step_and_seed_and_each_can_be_repeated() {
+        let mut planned = planned(&[]).unwrap().0;
+        planned[0].variants = vec![5, 6];
+        let repros: Vec<_> = jobs(&planned).iter().map(Job::repro).collect();
+        let run = |seed, variant| {
+            format!("syncsim run 'a b.toml' --seed {seed} --world virtual --variant {variant}")
+        };
+        assert_eq!(repros, [run(1, 5), run(1, 6), run(2, 5), run(2, 6)]);
+    }
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        let seen = ["a/b-c.toml", "a b", "it's", "", "$x"].map(quoted);
+        assert_eq!(seen, ["a/b-c.toml", "'a b'", r"'it'\''s'", "''", "'$x'"]);
+    }
 }

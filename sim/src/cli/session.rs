@@ -15,26 +15,26 @@ use crate::report::tally::Tally;
 use crate::report::view::RunView;
 
 /// The results of one command, as they come in.
-pub struct Session<'a> {
+pub(super) struct Session<'a> {
     /// Standard output; whoever made it decides about colours.
-    pub out: &'a mut dyn Write,
+    pub(super) out: &'a mut dyn Write,
     /// What is written there.
-    pub format: Format,
+    pub(super) format: Format,
     /// The columns of the human format.
-    pub layout: Layout,
+    pub(super) layout: Layout,
     /// The folder of `--out`.
-    pub folder: Option<Folder>,
+    pub(super) folder: Option<Folder>,
     /// The display on standard error.
-    pub progress: Progress,
+    pub(super) progress: Progress,
     /// Sums so far.
-    pub tally: Tally,
+    pub(super) tally: Tally,
     /// The XML so far: it can be written only as a whole.
-    pub junit: JUnit,
+    pub(super) junit: JUnit,
 }
 
 /// Why results could not be handed over.
 #[derive(Debug, thiserror::Error)]
-pub enum SessionError {
+pub(super) enum SessionError {
     /// Standard output.
     #[error("standard output: {0}")]
     Out(#[from] io::Error),
@@ -51,7 +51,7 @@ impl Session<'_> {
     ///
     /// # Errors
     /// When a result cannot be written.
-    pub fn run_done(&mut self, run: &RunView) -> Result<(), SessionError> {
+    pub(super) fn run_done(&mut self, run: &RunView) -> Result<(), SessionError> {
         self.progress.done(run.simulated);
         if let Some(folder) = &mut self.folder {
             folder.add(run, &self.layout)?;
@@ -67,7 +67,7 @@ impl Session<'_> {
     ///
     /// # Errors
     /// When the results cannot be written.
-    pub fn scenario_done(&mut self, runs: &[RunView]) -> Result<(), SessionError> {
+    pub(super) fn scenario_done(&mut self, runs: &[RunView]) -> Result<(), SessionError> {
         self.tally.add(runs);
         if self.format == Format::Junit || self.folder.is_some() {
             self.junit.add(runs);
@@ -82,7 +82,11 @@ impl Session<'_> {
     ///
     /// # Errors
     /// When the results cannot be written.
-    pub fn finish(&mut self, wall: Duration, workers: NonZeroUsize) -> Result<(), SessionError> {
+    pub(super) fn finish(
+        &mut self,
+        wall: Duration,
+        workers: NonZeroUsize,
+    ) -> Result<(), SessionError> {
         self.progress.finish();
         match self.format {
             Format::Human => self.write(&summary(&self.tally, wall, workers.get()))?,

@@ -2,6 +2,7 @@
 //! text is made here with its colours in it; the stream it is written to takes them out again
 //! where nobody would see them.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ const DIM: Style = Style::new().dimmed();
 /// Where the explanations of a line begin: below its second column.
 const INDENT: &str = "         ";
 
-/// So many failed runs of one scenario are explained; of the others only the seeds are told.
+/// So many failed runs of one scenario are explained; of the others only which they are.
 const EXPLAINED: usize = 5;
 
 /// So many groups are blamed and so many slow items are told of under a failed run.
@@ -58,16 +59,17 @@ impl Layout {
             self.line(&mut text, run, &[run]);
             explain(&mut text, run);
         }
-        if let Some(rest) = badly.get(EXPLAINED..).filter(|rest| !rest.is_empty()) {
-            let which: Vec<String> = rest.iter().map(|run| run.which()).collect();
-            let _ = writeln!(text, "{INDENT}{BAD}{} more{BAD:#}  {}", rest.len(), which.join(", "));
+        for (verdict, rest) in by_verdict(badly.get(EXPLAINED..).unwrap_or_default()) {
+            let (style, word) = verdict_word(verdict);
+            let which = listed(&rest);
+            let _ = writeln!(text, "{style}{word:<7}{style:#}  {} more: {which}", rest.len());
         }
         text
     }
 
     /// One line for runs that ended alike.
     fn line(&self, text: &mut String, first: &RunView, runs: &[&RunView]) {
-        let (style, word) = verdict_word(first);
+        let (style, word) = verdict_word(first.counts_as());
         let seeds: Vec<u64> = runs.iter().map(|run| run.seed).collect();
         let variants: Vec<u64> = runs.iter().filter_map(|run| run.variant).collect();
         let which = which_runs(&seeds, &variants);
@@ -117,11 +119,32 @@ fn distinct(numbers: &[u64]) -> Vec<u64> {
     numbers
 }
 
-fn verdict_word(run: &RunView) -> (Style, &'static str) {
-    if run.as_declared() {
-        return (GOOD, "ok");
+fn by_verdict<'a>(runs: &[&'a RunView]) -> BTreeMap<Verdict, Vec<&'a RunView>> {
+    let mut sorted: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for run in runs {
+        sorted.entry(run.counts_as()).or_default().push(*run);
     }
-    match run.counts_as() {
+    sorted
+}
+
+/// Every single run, in few words: `seeds 6..9`, `seed 1 variants 6..90, seed 2 variants 1..90`.
+fn listed(runs: &[&RunView]) -> String {
+    let mut variants: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+    for run in runs {
+        variants.entry(run.seed).or_default().extend(run.variant);
+    }
+    if variants.values().all(Vec::is_empty) {
+        let seeds: Vec<u64> = variants.into_keys().collect();
+        return format!("seeds {}", ranges(&seeds));
+    }
+    let of_seed = |(seed, variants): (u64, Vec<u64>)| {
+        format!("seed {seed} variants {}", ranges(&distinct(&variants)))
+    };
+    variants.into_iter().map(of_seed).collect::<Vec<_>>().join(", ")
+}
+
+fn verdict_word(verdict: Verdict) -> (Style, &'static str) {
+    match verdict {
         Verdict::Pass => (GOOD, "ok"),
         Verdict::Vacuous => (ODD, "VACUOUS"),
         Verdict::Fail => (BAD, "FAIL"),

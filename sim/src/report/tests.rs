@@ -149,10 +149,18 @@ fn human_on_a_terminal() {
 
 #[test]
 fn many_failures_of_one_scenario_are_counted_and_not_all_explained() {
-    let runs: Vec<_> = (1..=9).map(|seed| failed("bulk-send", seed)).collect();
-    let text = strip_str(&human(&[runs])).to_string();
+    let mut runs: Vec<_> = (1..=9).map(|seed| failed("bulk-send", seed)).collect();
+    let text = strip_str(&human(std::slice::from_ref(&runs))).to_string();
     assert_eq!(text.matches("repro ").count(), 5, "{text}");
-    assert!(text.contains("4 more  seed 6, seed 7, seed 8, seed 9"), "{text}");
+    assert!(text.contains("\nFAIL     4 more: seeds 6..9\n"), "{text}");
+
+    for (run, variant) in runs.iter_mut().zip(1..) {
+        (run.seed, run.variant) = (1, Some(variant));
+    }
+    runs[8].verdict = Verdict::Stuck;
+    let text = strip_str(&human(&[runs])).to_string();
+    assert!(text.contains("STUCK    1 more: seed 1 variants 9\n"), "{text}");
+    assert!(text.contains("FAIL     3 more: seed 1 variants 6..8\n"), "{text}");
 }
 
 #[test]

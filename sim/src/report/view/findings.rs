@@ -10,6 +10,7 @@ use super::{
 };
 use crate::check::{Blame, Breach, Findings, Invariant, Judgement, Seen, Story, Totals, Verdict};
 use crate::log::HostIx;
+use crate::report::units::counted;
 use crate::scenario::{Meant, Scenario, WorldKind};
 use crate::wall::Spent;
 
@@ -38,11 +39,11 @@ impl RunView {
         let names = Names(scenario);
         let mut notes = Vec::new();
         if found.verdict == Verdict::Stuck {
-            let pending = found.ledger.pending;
-            notes.push(format!("the deadline passed at {}, {pending} items pending", found.ended));
+            let pending = counted(found.ledger.pending, "item");
+            notes.push(format!("the deadline passed at {}, {pending} pending", found.ended));
         }
         if found.crashes_missed > 0 {
-            notes.push(format!("{} ordered crashes never came about", found.crashes_missed));
+            notes.push(format!("crashes ordered that never came about: {}", found.crashes_missed));
         }
         Self {
             verdict: found.verdict,
