@@ -126,3 +126,37 @@ fn register(slot: &mut Option<Waker>, cx: &Context<'_>) {
         None => *slot = Some(cx.waker().clone()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pipe: &mut Pipe, octets: usize) -> Option<u32> {
+        let mut room = vec![0; octets];
+        pipe.read(&mut ReadBuf::new(&mut room))
+    }
+
+    #[test]
+    fn a_waiting_writer_has_room_only_when_it_is_told() {
+        let mut pipe = Pipe::default();
+        assert_eq!(pipe.write(&vec![0; 2 * WINDOW], usize::MAX), WINDOW);
+        pipe.arrive(u32::try_from(WINDOW).unwrap());
+        pipe.await_room(&Context::from_waker(Waker::noop()));
+        assert_eq!(read(&mut pipe, WINDOW_STEP - 1), None, "too little to speak of");
+        let told = read(&mut pipe, WINDOW_STEP).unwrap();
+        assert_eq!(told as usize, 2 * WINDOW_STEP - 1);
+        assert_eq!(pipe.write(&[0; 1], usize::MAX), 0, "the word is still under way");
+        pipe.open_window(told);
+        assert_eq!(pipe.write(&vec![0; WINDOW], usize::MAX), told as usize);
+    }
+
+    #[test]
+    fn a_reader_that_keeps_up_owes_no_word() {
+        let mut pipe = Pipe::default();
+        for _ in 0..10 {
+            assert_eq!(pipe.write(&vec![0; WINDOW], usize::MAX), WINDOW);
+            pipe.arrive(u32::try_from(WINDOW).unwrap());
+            assert_eq!(read(&mut pipe, WINDOW), None);
+        }
+    }
+}
