@@ -1,15 +1,22 @@
 //! Known names in messages: all of them, and the one that is nearest to a wrong one.
 
-/// How many names a message lists before it becomes unreadable.
-const LISTED: usize = 12;
+/// How much room a message has for a list of names, in octets, before it becomes unreadable.
+const ROOM: usize = 120;
 
-/// Names in backticks with commas; too many are cut short.
+/// Names in backticks with commas; what does not fit is counted.
 pub(super) fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    match names.len().checked_sub(LISTED) {
-        Some(more) if more > 0 => format!("{} and {more} more", names[..LISTED].join(", ")),
-        _ => names.join(", "),
+    let names: Vec<&str> = names.into_iter().collect();
+    let mut text = String::new();
+    for (index, name) in names.iter().enumerate() {
+        let more = names.len() - index;
+        if more > 1 && text.len() + name.len() > ROOM {
+            text.extend([" and ", &more.to_string(), " more"]);
+            break;
+        }
+        let comma = if text.is_empty() { "" } else { ", " };
+        text.extend([comma, "`", name, "`"]);
     }
+    text
 }
 
 /// The known name nearest to a wrong one, if any is near enough to have been meant.
@@ -38,6 +45,13 @@ pub(super) fn nearest<'k>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_list_is_cut_short() {
+        assert_eq!(list(["a", "b"]), "`a`, `b`");
+        let long = "x".repeat(60);
+        assert_eq!(list([&*long, "b", &*long, "d"]), format!("`{long}`, `b` and 2 more"));
+    }
 
     #[test]
     fn a_slip_is_recognised_and_another_word_is_not() {

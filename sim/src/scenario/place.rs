@@ -48,6 +48,11 @@ impl<'t> At<'t> {
         }
     }
 
+    /// Whether there is anything at all.
+    pub(super) fn is_there(&self) -> bool {
+        !matches!(self.node, Node::Absent)
+    }
+
     fn absent(&self) -> Self {
         Self { node: Node::Absent, span: self.span.clone() }
     }

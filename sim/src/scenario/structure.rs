@@ -17,7 +17,7 @@ use super::diagnostic::{Problem, Problems};
 use super::nearest::{list, nearest};
 use super::schema;
 use super::written::Start;
-use super::written::quantity::{KEYWORD, KINDS, instead};
+use super::written::quantity::{KEYWORD, KINDS, bare_unit, instead};
 
 /// A value with its place.
 type Node<'i> = Spanned<DeValue<'i>>;
@@ -82,7 +82,7 @@ impl Checker<'_, '_> {
         expected.dedup();
         let problem = Problem::new(format!("`{name}` is {}", found(node.get_ref())));
         let problem = problem.expecting(expected.join(" or "));
-        self.wrong(node.span(), with_unit(schemas, node.get_ref(), problem));
+        self.wrong(node.span(), with_unit(schemas, node.get_ref(), name, problem));
     }
 
     fn quantity(&mut self, schema: &Value, node: &Node<'_>, name: &str) {
@@ -103,10 +103,10 @@ impl Checker<'_, '_> {
         let problem = if let DeValue::String(text) = node.get_ref() {
             let Err(malformed) = (kind.check)(text) else { return };
             Problem::new(format!("`{name}` is not a {}: {malformed}", kind.name))
-                .maybe_help(instead(kind, text))
+                .maybe_help(instead(kind, text, bare_unit(name)))
         } else {
             let problem = Problem::new(format!("`{name}` is {}", found(node.get_ref())));
-            with_unit(&[schema], node.get_ref(), problem)
+            with_unit(&[schema], node.get_ref(), name, problem)
         };
         self.wrong(node.span(), problem.expecting(kind.expected));
     }
@@ -132,7 +132,7 @@ impl Checker<'_, '_> {
             }
             DeValue::Table(table) => match describe::table_branch(branches, table) {
                 Ok(branch) => branch,
-                Err(problem) => return self.wrong(node.span(), problem),
+                Err((at, problem)) => return self.wrong(at.unwrap_or(node.span()), problem),
             },
             DeValue::Integer(_) => of_type("integer").or_else(|| of_type("number")),
             DeValue::Float(_) => of_type("number"),
@@ -154,7 +154,7 @@ impl Checker<'_, '_> {
                 .expecting(format!("a table: {{ {text} = … }}"))
         } else {
             let known = words.iter().chain(&tags).copied();
-            Problem::new(format!("`{text}` is no {name}"))
+            Problem::new(format!("`{name}` cannot be \"{text}\""))
                 .expecting(format!("one of {}", list(words.iter().chain(&tags).copied())))
                 .did_you_mean(nearest(text, known))
         };
@@ -282,7 +282,7 @@ impl Checker<'_, '_> {
     fn text(&mut self, schema: &'static Value, text: &str, span: Range<usize>, name: &str) {
         let words = words(&[schema]);
         if !words.is_empty() && !words.contains(&text) {
-            let problem = Problem::new(format!("`{text}` is no {name}"))
+            let problem = Problem::new(format!("`{name}` cannot be \"{text}\""))
                 .expecting(format!("one of {}", list(words.iter().copied())))
                 .did_you_mean(nearest(text, words.iter().copied()));
             self.wrong(span, problem);
@@ -316,15 +316,15 @@ impl Checker<'_, '_> {
 }
 
 /// Says how a bare number is written with a unit, where one of the shapes is a quantity.
-fn with_unit(schemas: &[&Value], value: &DeValue<'_>, problem: Problem) -> Problem {
+fn with_unit(schemas: &[&Value], value: &DeValue<'_>, name: &str, problem: Problem) -> Problem {
     let number = match value {
         DeValue::Integer(number) => number.as_str(),
         DeValue::Float(number) => number.as_str(),
         _ => return problem,
     };
-    let name = schemas.iter().find_map(|schema| schema[KEYWORD].as_str());
-    let kind = KINDS.iter().find(|kind| Some(kind.name) == name);
-    problem.maybe_help(kind.and_then(|kind| instead(kind, number)))
+    let quantity = schemas.iter().find_map(|schema| schema[KEYWORD].as_str());
+    let kind = KINDS.iter().find(|kind| Some(kind.name) == quantity);
+    problem.maybe_help(kind.and_then(|kind| instead(kind, number, bare_unit(name))))
 }
 
 /// `the scenario` as it is, keys in backticks.

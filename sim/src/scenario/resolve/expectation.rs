@@ -2,7 +2,6 @@
 
 use super::super::diagnostic::{Problem, Problems};
 use super::super::model::{Expectation, Filter, Period, Server};
-use super::super::nearest::{list, nearest};
 use super::super::place::At;
 use super::super::written::{self, During};
 use super::names::{Mailboxes, Windows};
@@ -56,24 +55,13 @@ fn period_of(
             return Period::WHOLE_RUN;
         }
     };
-    match (after, window.period.until) {
-        (None, Some(until)) if until == window.period.from => {
-            let problem =
-                Problem::new(format!("`{name}` is a single moment, nothing is during it"))
-                    .expecting(format!("{{ after = \"{name}\" }}"));
-            problems.add(place.span(), problem);
-        }
-        (None, _) => {}
-        (Some(table), Some(until)) => {
-            let lasting = table.lasting.as_ref().map(|span| until.plus(span.0));
-            return Period { from: until, until: lasting };
-        }
-        (Some(_), None) => {
-            let problem = Problem::new(format!("`{name}` never ends, so nothing is after it"));
-            problems.add(place.span(), problem.expecting("a window that has a `for`"));
-        }
-    }
-    window.period
+    let Some(table) = after else { return window.period };
+    let Some(until) = window.period.until else {
+        let problem = Problem::new(format!("`{name}` never ends, so nothing is after it"));
+        problems.add(place.span(), problem.expecting("a window that has a `for`"));
+        return Period::WHOLE_RUN;
+    };
+    super::period(Some(written::Moment(until)), table.lasting.as_ref())
 }
 
 fn filter(
@@ -87,17 +75,8 @@ fn filter(
         .server
         .as_ref()
         .and_then(|name| server::find(name, servers, &at.key("server"), problems));
-    let group = written.group.as_ref().and_then(|name| {
-        let place = population.groups.iter().position(|group| group.name == *name);
-        if place.is_none() {
-            let names = || population.groups.iter().map(|group| group.name.as_str());
-            let problem = Problem::new(format!("no group of mailboxes is named `{name}`"))
-                .expecting(format!("one of {}", list(names())))
-                .did_you_mean(nearest(name, names()));
-            problems.add(at.key("group").span(), problem);
-        }
-        place.and_then(|place| u16::try_from(place).ok())
-    });
+    let group =
+        written.group.as_ref().and_then(|name| population.group(name, &at.key("group"), problems));
     let mailboxes = written
         .mailbox
         .as_ref()

@@ -30,18 +30,22 @@ pub(super) fn resolve(
 ) -> Option<Scenario> {
     let before = problems.count();
     let servers = server::resolve(file.server, file.link, &file.run, root, problems);
+    let before_mailboxes = problems.count();
     let (mailboxes, groups) = population::mailboxes(file.mailbox, &servers, root, problems);
-    let population = Mailboxes::new(&mailboxes, &groups);
+    let is_complete = problems.count() == before_mailboxes;
+    let population = Mailboxes::new(&mailboxes, &groups, is_complete);
     let mut windows = Windows::default();
 
     let arrivals = load::arrivals(file.arrivals, &population, &mut windows, root, problems);
     let sends = load::sends(file.send, &population, &mut windows, root, problems);
+    // Also those that turn out to be wrong: to name one of them is no second mistake.
+    let fault_names: Vec<String> = file.fault.iter().map(|fault| fault.name.clone()).collect();
     let faults = fault::resolve(file.fault, &servers, &population, &mut windows, root, problems);
     let customizations =
         population::customizations(file.customization, &population, root, problems);
     let expectations =
         expectation::resolve(file.expect, &servers, &population, &windows, root, problems);
-    let sometimes = sometimes::resolve(&file.sometimes, &servers, &faults, root, problems);
+    let sometimes = sometimes::resolve(&file.sometimes, &servers, &fault_names, root, problems);
     let run = frame::run(file.run, &arrivals, &sends, &windows, root, problems);
     let engine = engine::resolve(file.engine, root, problems);
     let always = frame::always(file.always, root, problems);

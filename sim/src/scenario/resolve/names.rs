@@ -111,12 +111,15 @@ pub(super) struct Mailboxes<'m> {
     pub list: &'m [Mailbox],
     pub groups: &'m [Group],
     by_name: BTreeMap<&'m str, u32>,
+    is_complete: bool,
 }
 
 impl<'m> Mailboxes<'m> {
-    pub(super) fn new(list: &'m [Mailbox], groups: &'m [Group]) -> Self {
+    /// A population, and whether all of it could be made. If not, it is no mistake to name a
+    /// mailbox or a group that is not there.
+    pub(super) fn new(list: &'m [Mailbox], groups: &'m [Group], is_complete: bool) -> Self {
         let by_name = (0..).zip(list).map(|(ix, mailbox)| (mailbox.name.as_str(), ix)).collect();
-        Self { list, groups, by_name }
+        Self { list, groups, by_name, is_complete }
     }
 
     /// The mailboxes of these names of which something holds, ascending. `lacking` says what
@@ -139,9 +142,9 @@ impl<'m> Mailboxes<'m> {
             let fitting = matching.iter().copied().filter(|ix| holds(&self.list[*ix as usize]));
             let before = chosen.len();
             chosen.extend(fitting.map(MailboxIx));
-            let problem = if matching.is_empty() {
+            let problem = if matching.is_empty() && self.is_complete {
                 self.no_match(pattern)
-            } else if chosen.len() == before {
+            } else if chosen.len() == before && self.is_complete {
                 Problem::new(format!("no mailbox that matches `{pattern}` has {lacking}"))
                     .expecting(format!("mailboxes with {lacking}"))
             } else {
@@ -174,11 +177,31 @@ impl<'m> Mailboxes<'m> {
         // Beyond a few thousand names, looking for the nearest would take its time.
         let known = self.list.iter().take(5_000).map(|m| m.name.as_str());
         let groups = self.groups.iter().map(|group| group.name.as_str());
-        match nearest(pattern, known).or_else(|| nearest(pattern.trim_end_matches('*'), groups)) {
-            Some(near) if self.by_name.contains_key(near) => problem.did_you_mean(Some(near)),
-            Some(group) => problem.did_you_mean(Some(&format!("{group}*"))),
-            None => problem,
+        match pattern.strip_suffix('*') {
+            Some(start) => {
+                let near = nearest(start, groups).map(|group| format!("{group}*"));
+                problem.did_you_mean(near.as_deref())
+            }
+            None => problem.did_you_mean(nearest(pattern, known)),
         }
+    }
+
+    /// The group of this name.
+    pub(super) fn group(
+        &self,
+        name: &str,
+        at: &At<'_>,
+        problems: &mut Problems<'_>,
+    ) -> Option<u16> {
+        let place = self.groups.iter().position(|group| group.name == name);
+        if place.is_none() && self.is_complete {
+            let names = || self.groups.iter().map(|group| group.name.as_str());
+            let problem = Problem::new(format!("no group of mailboxes is named `{name}`"))
+                .expecting(format!("one of {}", list(names())))
+                .did_you_mean(nearest(name, names()));
+            problems.add(at.span(), problem);
+        }
+        place.and_then(|place| u16::try_from(place).ok())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The names of what must be seen at least once.
 
 use super::super::diagnostic::{Problem, Problems};
-use super::super::model::{Fault, Seen, Server};
+use super::super::model::{Seen, Server};
 use super::super::nearest::nearest;
 use super::super::place::At;
 use super::super::probe::{Probe, Source};
@@ -11,7 +11,7 @@ use crate::log::HostIx;
 pub(super) fn resolve(
     written: &Sometimes,
     servers: &[Server],
-    faults: &[Fault],
+    faults: &[String],
     root: &At<'_>,
     problems: &mut Problems<'_>,
 ) -> Vec<Seen> {
@@ -30,14 +30,14 @@ pub(super) fn resolve(
     all
 }
 
-fn read(name: &str, servers: &[Server], faults: &[Fault]) -> Option<Seen> {
+fn read(name: &str, servers: &[Server], faults: &[String]) -> Option<Seen> {
     let (who, what) = name.split_once('.')?;
     match who {
         "engine" => Probe::find(Source::Engine, what).map(Seen::Anywhere),
         "world" => Probe::find(Source::World, what).map(Seen::Anywhere),
         "server" => Probe::find(Source::Server, what).map(Seen::Anywhere),
         "fault" => {
-            let place = faults.iter().position(|fault| fault.name == what)?;
+            let place = faults.iter().position(|fault| fault == what)?;
             u16::try_from(place).ok().map(Seen::Fault)
         }
         server => {
@@ -48,9 +48,9 @@ fn read(name: &str, servers: &[Server], faults: &[Fault]) -> Option<Seen> {
     }
 }
 
-fn unknown(name: &str, servers: &[Server], faults: &[Fault]) -> Problem {
+fn unknown(name: &str, servers: &[Server], faults: &[String]) -> Problem {
     let mut known: Vec<String> = super::super::probe::examples();
-    known.extend(faults.iter().map(|fault| format!("fault.{}", fault.name)));
+    known.extend(faults.iter().map(|fault| format!("fault.{fault}")));
     for server in servers.iter().take(100) {
         let probes = Probe::ALL.iter().filter(|probe| probe.source() == Source::Server);
         known.extend(probes.map(|probe| format!("{}.{}", server.name, probe.name())));

@@ -37,7 +37,10 @@ pub(super) fn check(
         if sum > MOST_ITEMS {
             let problem = Problem::new(format!("with this load the run has {} items", count(sum)))
                 .expecting(format!("at most {} in all", count(MOST_ITEMS)));
-            problems.add(root.key(table).index(index).span(), problem);
+            let load = root.key(table).index(index);
+            let key = ["rate", "every", "burst", "count", "times"].into_iter();
+            let timing = key.map(|key| load.key(key)).find(At::is_there);
+            problems.add(timing.unwrap_or(load).span(), problem);
             return;
         }
     }

@@ -1,6 +1,8 @@
 //! Reads the JSON Schema the way a message needs it: what is expected in words, which words and
 //! keys there are, which of several shapes a table is meant to have.
 
+use std::ops::Range;
+
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
@@ -74,12 +76,15 @@ fn tag(branch: &Value) -> Option<&str> {
     }
 }
 
+/// Why a table has none of the shapes it may have, and where, if not as a whole.
+pub(super) type Misfit = (Option<Range<usize>>, Problem);
+
 /// Which shape a table is meant to have: told by a key with fixed words, by its only key, or by
 /// the keys it shares with one.
 pub(super) fn table_branch<'v>(
     branches: &[&'v Value],
     table: &DeTable<'_>,
-) -> Result<Option<&'v Value>, Problem> {
+) -> Result<Option<&'v Value>, Misfit> {
     let objects: Vec<&Value> =
         branches.iter().copied().filter(|branch| branch["type"] == "object").collect();
     let [first, ..] = objects.as_slice() else { return Ok(None) };
@@ -102,22 +107,19 @@ fn discriminator(branch: &Value) -> Option<&str> {
     properties.iter().find(|(_, p)| p["const"].is_string()).map(|(key, _)| key.as_str())
 }
 
-fn by_word<'v>(
-    objects: &[&'v Value],
-    key: &str,
-    table: &DeTable<'_>,
-) -> Result<&'v Value, Problem> {
+fn by_word<'v>(objects: &[&'v Value], key: &str, table: &DeTable<'_>) -> Result<&'v Value, Misfit> {
     let words = || objects.iter().filter_map(|branch| branch["properties"][key]["const"].as_str());
     let expected = format!("`{key}` to be one of {}", list(words()));
     let Some(given) = table.get(key) else {
-        return Err(Problem::new(format!("`{key}` is missing")).expecting(expected));
+        return Err((None, Problem::new(format!("`{key}` is missing")).expecting(expected)));
     };
     let word = given.get_ref().as_str().unwrap_or_default();
     let chosen = objects.iter().find(|branch| branch["properties"][key]["const"] == word);
     chosen.copied().ok_or_else(|| {
-        Problem::new(format!("`{key}` is neither of what it can be"))
-            .expecting(expected)
-            .did_you_mean(nearest(word, words()))
+        let problem = Problem::new(format!("`{key}` is {}", found(given.get_ref())))
+            .expecting(format!("one of {}", list(words())))
+            .did_you_mean(nearest(word, words()));
+        (Some(given.span()), problem)
     })
 }
 
@@ -125,23 +127,25 @@ fn by_tag<'v>(
     branches: &[&'v Value],
     objects: &[&'v Value],
     table: &DeTable<'_>,
-) -> Result<&'v Value, Problem> {
+) -> Result<&'v Value, Misfit> {
     let expected = || format!("one of {}", list(tags(branches)));
     let mut keys = table.keys().map(|key| key.get_ref().as_ref());
     let (Some(key), None) = (keys.next(), keys.next()) else {
         let message = format!("a table with {} keys where one says what it is", table.len());
-        return Err(Problem::new(message).expecting(expected()));
+        return Err((None, Problem::new(message).expecting(expected())));
     };
     if let Some(branch) = objects.iter().find(|branch| tag(branch) == Some(key)) {
         return Ok(branch);
     }
     if words(branches).contains(&key) {
         let message = format!("`{key}` has no details");
-        return Err(Problem::new(message).expecting(format!("\"{key}\" alone, in quotes")));
+        let expected = format!("\"{key}\" alone, in quotes");
+        return Err((None, Problem::new(message).expecting(expected)));
     }
-    Err(Problem::new(format!("unknown key `{key}`"))
+    let problem = Problem::new(format!("unknown key `{key}`"))
         .expecting(expected())
-        .did_you_mean(nearest(key, tags(branches))))
+        .did_you_mean(nearest(key, tags(branches)));
+    Err((table.keys().next().map(toml::Spanned::span), problem))
 }
 
 /// The bounds of a number.
@@ -195,6 +199,9 @@ pub(super) fn describe(root: &Value, schema: &Value) -> String {
 }
 
 fn table(schema: &Value) -> String {
+    if let Some(keys) = required_keys(&schema["oneOf"]) {
+        return format!("a table with one of {}", list(keys));
+    }
     let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let keys: Vec<String> = required.map(|key| format!("{key} = …")).collect();
     if keys.is_empty() { "a table".to_owned() } else { format!("{{ {} }}", keys.join(", ")) }
@@ -202,6 +209,7 @@ fn table(schema: &Value) -> String {
 
 fn within(what: &str, schema: &Value) -> String {
     match range(schema) {
+        (Some(min), Some(max)) if (max - min).abs() < f64::EPSILON => min.to_string(),
         (Some(min), Some(max)) => format!("{what} from {min} to {max}"),
         (Some(min), None) => format!("{what}, at least {min}"),
         (None, Some(max)) => format!("{what}, at most {max}"),

@@ -14,6 +14,7 @@ use super::super::written::{self, Effect, OneWay};
 use super::names::{Mailboxes, Windows};
 use super::{period, server};
 use crate::log::HostIx;
+use crate::report::units::count;
 use crate::world::Direction;
 
 /// The most steps of a crash sweep: each is a run of its own.
@@ -130,7 +131,7 @@ impl Reader<'_, '_, '_> {
                 if steps.end() - steps.start() >= MOST_STEPS {
                     let at = self.at.key("effect").key("crash_sweep").key("steps");
                     let problem = Problem::new("each step is a run of its own");
-                    let expected = format!("at most {MOST_STEPS} steps");
+                    let expected = format!("at most {} steps", count(MOST_STEPS));
                     self.problems.add(at.span(), problem.expecting(expected));
                 }
                 Strike::CrashSweep { steps, restart_after }
