@@ -6,6 +6,9 @@ use std::error::Error;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
+use fake_servers::pop3::{Pop3Options, Pop3Server};
+use fake_servers::store::MailStore;
+use fake_servers::{Action, Actions, FaultPlan, Session};
 use syncsim::scenario::WorldKind::{Turmoil, Virtual};
 use syncsim::wall::Stopwatch;
 use syncsim::world::virtual_world::{Dialogue, Floor};
@@ -53,7 +56,7 @@ fn cycle_against_floor(table: &mut Table, rounds: usize) -> Result<()> {
         pause: Duration::from_mins(5),
         lasts: HOUR,
         link: subject.scenario().servers[0].link.clone(),
-        dialogue: quiet_session(),
+        dialogue: quiet_session(&subject)?,
     };
     let (mut ratios, mut cycles, mut floors) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
@@ -166,18 +169,36 @@ fn child(subject: Option<&String>) -> Result<bool> {
     Ok(true)
 }
 
-/// What a session that finds nothing says, as the engine and the fake server say it.
-fn quiet_session() -> Dialogue {
-    let exchange = |request: &str, answer: &str| (request.into(), answer.into());
-    Dialogue {
-        greeting: b"+OK POP3 server ready\r\n".to_vec(),
-        exchanges: vec![
-            exchange("USER quiet-0001@example.com\r\n", "+OK\r\n"),
-            exchange("PASS secret of quiet-0001\r\n", "+OK maildrop locked and ready\r\n"),
-            exchange("UIDL\r\n", "+OK\r\n.\r\n"),
-            exchange("QUIT\r\n", "+OK bye\r\n"),
-        ],
-    }
+/// What a session that finds nothing says: the engine's requests, and the fake server's own answers
+/// to them.
+fn quiet_session(subject: &Subject) -> Result<Dialogue> {
+    let mut mail = MailStore::new("example.com");
+    let user = format!("{}@example.com", subject.scenario().mailboxes[0].name);
+    mail.add_mailbox(&user, &user, "secret of a mailbox")?;
+    let faults = FaultPlan::new(Vec::new(), 0);
+    let server = Pop3Server::new(Pop3Options::generic(), mail.shared(), faults, 0);
+    let mut session = server.session();
+    let now = subject.scenario().run.start;
+    let mut actions = Actions::default();
+    session.open(now, &mut actions);
+    let greeting = sent(&mut actions);
+    let requests =
+        [format!("USER {user}"), "PASS secret of a mailbox".into(), "UIDL".into(), "QUIT".into()];
+    let exchanges = requests.map(|request| {
+        let request = format!("{request}\r\n").into_bytes();
+        session.receive(now, &request, &mut actions);
+        (request, sent(&mut actions))
+    });
+    Ok(Dialogue { greeting, exchanges: exchanges.into() })
+}
+
+/// The bytes among a machine's actions.
+fn sent(actions: &mut Actions) -> Vec<u8> {
+    let bytes = |action| match action {
+        Action::Send(bytes) => bytes,
+        _ => Vec::new(),
+    };
+    actions.drain().flat_map(bytes).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
