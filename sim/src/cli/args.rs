@@ -18,7 +18,7 @@ Exit codes (the worst of all runs wins):
    2  vacuous: something that must be seen at least once never was
    3  stuck: the deadline passed before the stop condition held
    4  not deterministic: two runs of one seed differ
-   5  invalid scenario or usage; nothing was run
+   5  invalid scenario or usage, so that nothing was run; or results could not be written
   70  a bug of syncsim itself";
 
 const RUN_EXAMPLES: &str = "\
@@ -148,7 +148,7 @@ pub(super) struct Seeds(pub(super) RangeInclusive<u64>);
 impl Seeds {
     /// The most seeds one command may ask for, so that a slip of the finger (`1..1000000000`) is
     /// refused and not begun.
-    pub(super) const MOST: u64 = 1_000_000;
+    pub(super) const MOST: u64 = 100_000;
 }
 
 /// Why a range of seeds was refused.
@@ -216,7 +216,7 @@ mod tests {
             assert_eq!(odd.parse::<Seeds>(), Err(SeedsError::Shape), "{odd}");
         }
         assert_eq!("3..1".parse::<Seeds>(), Err(SeedsError::Empty { first: 3, last: 1 }));
-        assert_eq!("0..1000000".parse::<Seeds>(), Err(SeedsError::TooMany));
+        assert_eq!("0..100000".parse::<Seeds>(), Err(SeedsError::TooMany));
         assert_eq!("0..18446744073709551615".parse::<Seeds>(), Err(SeedsError::TooMany));
     }
 

@@ -76,6 +76,7 @@ fn identity(job: &Job) -> Identity {
         world: job.planned.world,
         variant: job.variant,
         repro: job.repro(),
+        source: job.planned.found.source,
     }
 }
 

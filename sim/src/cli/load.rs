@@ -13,6 +13,8 @@ pub(super) struct Found {
     pub(super) path: PathBuf,
     /// Its stem, with as many of its folders before it as it takes to be the only one.
     pub(super) name: String,
+    /// xxh3-64 of its bytes.
+    pub(super) source: u64,
 }
 
 /// Loads all scenarios, in the order of the paths; a file that is meant twice is loaded once.
@@ -21,14 +23,14 @@ pub(super) struct Found {
 /// All mistakes in all files: nothing may run when any file is wrong, and nobody wants to hear of
 /// one mistake at a time.
 pub(super) fn load_all(paths: &[PathBuf]) -> Result<Vec<(Found, Arc<Scenario>)>, Vec<Diagnostic>> {
-    let (mut files, mut scenarios, mut mistakes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut files, mut loaded, mut mistakes) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
         match load(path) {
-            Ok(loaded) => {
-                for one in loaded {
+            Ok(more) => {
+                for one in more {
                     if !files.contains(&one.path) {
                         files.push(one.path);
-                        scenarios.push(Arc::new(one.scenario));
+                        loaded.push((one.source, Arc::new(one.scenario)));
                     }
                 }
             }
@@ -45,8 +47,9 @@ pub(super) fn load_all(paths: &[PathBuf]) -> Result<Vec<(Found, Arc<Scenario>)>,
         return Err(mistakes);
     }
     let names = names(&files);
-    let found = files.into_iter().zip(names).map(|(path, name)| Found { path, name });
-    Ok(found.zip(scenarios).collect())
+    let all = files.into_iter().zip(names).zip(loaded);
+    let found = |((path, name), (source, scenario))| (Found { path, name, source }, scenario);
+    Ok(all.map(found).collect())
 }
 
 /// The shortest ends of the paths that tell each from all others. Only what is a name below some

@@ -7,7 +7,7 @@ use super::load::Found;
 use crate::scenario::{Scenario, WorldKind};
 
 /// The most runs of one command, so that a slip of the finger is refused and not begun.
-pub(super) const MOST_RUNS: u64 = 1_000_000;
+pub(super) const MOST_RUNS: u64 = 100_000;
 
 /// One scenario and what it is to be run with.
 #[derive(Debug)]
@@ -158,7 +158,7 @@ mod tests {
     use crate::scenario::Meant;
 
     fn planned(more: &[&str]) -> Result<(Vec<Planned>, Vec<Found>), PlanError> {
-        let found = Found { path: PathBuf::from("a b.toml"), name: "a b".to_owned() };
+        let found = Found { path: PathBuf::from("a b.toml"), name: "a b".to_owned(), source: 7 };
         plan(&run_args(more), vec![(found, Arc::new(scenario(Meant::Pass, &[1, 2])))])
     }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
-use super::args::{Format, RunArgs};
+use super::args::RunArgs;
 use super::execute::{Runner, execute};
 use super::load::load_all;
 use super::plan::{Job, Planned, jobs, plan};
@@ -17,7 +17,6 @@ use crate::report::human::Layout;
 use crate::report::junit::JUnit;
 use crate::report::progress::Progress;
 use crate::report::tally::Tally;
-use crate::report::view::RunView;
 use crate::wall::Stopwatch;
 
 /// Runs what the arguments ask for and writes results to `out`.
@@ -50,9 +49,10 @@ fn carry_out(
         format: args.format,
         layout: layout(planned),
         folder: args.out.as_deref().map(Folder::create).transpose().map_err(SessionError::from)?,
-        progress: Progress::new((args.format == Format::Human).then_some(jobs.len())),
+        progress: Progress::new(jobs.len()),
         tally: Tally::default(),
         junit: JUnit::default(),
+        under_way: Vec::new(),
     };
     let watch = Stopwatch::start();
     let result = all(&jobs, workers, runner, args.verify_determinism, &mut session)
@@ -90,7 +90,6 @@ fn all(
     session: &mut Session,
 ) -> Result<(), CommandError> {
     let mut problem = None;
-    let mut of_scenario: Vec<RunView> = Vec::new();
     in_order(
         jobs,
         workers,
@@ -102,14 +101,10 @@ fn all(
                     Ok(())
                 }
                 Step::Done(place, view) => {
-                    let told = session.run_done(&view);
-                    of_scenario.push(view);
-                    let last =
-                        jobs.get(place + 1).is_none_or(|next| next.place != jobs[place].place);
-                    match told {
-                        Ok(()) if last => session.scenario_done(&std::mem::take(&mut of_scenario)),
-                        told => told,
-                    }
+                    let next = jobs.get(place + 1);
+                    let last = next.is_none_or(|next| next.place != jobs[place].place);
+                    let told = session.run_done(view);
+                    if last { told.and_then(|()| session.scenario_done()) } else { told }
                 }
             };
             match told {

@@ -30,6 +30,8 @@ pub(super) struct Session<'a> {
     pub(super) tally: Tally,
     /// The XML so far: it can be written only as a whole.
     pub(super) junit: JUnit,
+    /// The runs of the scenario that is under way.
+    pub(super) under_way: Vec<RunView>,
 }
 
 /// Why results could not be handed over.
@@ -51,15 +53,19 @@ impl Session<'_> {
     ///
     /// # Errors
     /// When a result cannot be written.
-    pub(super) fn run_done(&mut self, run: &RunView) -> Result<(), SessionError> {
+    pub(super) fn run_done(&mut self, mut run: RunView) -> Result<(), SessionError> {
         self.progress.done(run.simulated);
         if let Some(folder) = &mut self.folder {
-            folder.add(run, &self.layout)?;
+            folder.add(&run, &self.layout)?;
         }
         if self.format == Format::Json {
-            let line = json::line(run).map_err(io::Error::from)?;
+            let line = json::line(&run).map_err(io::Error::from)?;
             self.write(&line)?;
         }
+        if run.as_declared() && !self.wants_junit() {
+            run.thin_out();
+        }
+        self.under_way.push(run);
         Ok(())
     }
 
@@ -67,13 +73,14 @@ impl Session<'_> {
     ///
     /// # Errors
     /// When the results cannot be written.
-    pub(super) fn scenario_done(&mut self, runs: &[RunView]) -> Result<(), SessionError> {
-        self.tally.add(runs);
-        if self.format == Format::Junit || self.folder.is_some() {
-            self.junit.add(runs);
+    pub(super) fn scenario_done(&mut self) -> Result<(), SessionError> {
+        let runs = std::mem::take(&mut self.under_way);
+        self.tally.add(&runs);
+        if self.wants_junit() {
+            self.junit.add(&runs);
         }
         if self.format == Format::Human {
-            self.write(&self.layout.scenario(runs))?;
+            self.write(&self.layout.scenario(&runs))?;
         }
         Ok(())
     }
@@ -97,6 +104,10 @@ impl Session<'_> {
             folder.finish(&self.junit.to_xml()?)?;
         }
         Ok(())
+    }
+
+    fn wants_junit(&self) -> bool {
+        self.format == Format::Junit || self.folder.is_some()
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {

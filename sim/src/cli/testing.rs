@@ -60,7 +60,11 @@ pub(super) fn scenario(meant: Meant, seeds: &[u64]) -> Scenario {
 /// The same as if it had been found in a file.
 pub(super) fn planned(name: &str, meant: Meant, seeds: &[u64]) -> Planned {
     Planned {
-        found: Found { path: PathBuf::from(format!("{name}.toml")), name: name.to_owned() },
+        found: Found {
+            path: PathBuf::from(format!("{name}.toml")),
+            name: name.to_owned(),
+            source: 7,
+        },
         scenario: Arc::new(scenario(meant, seeds)),
         world: WorldKind::Virtual,
         seeds: seeds.to_vec(),

@@ -55,7 +55,7 @@ impl Folder {
     pub fn add(&mut self, run: &RunView, layout: &Layout) -> Result<(), FolderError> {
         let folder = self.path.join(&run.scenario).join(run_name(run));
         fs::create_dir_all(&folder).map_err(FolderError::at(&folder))?;
-        let summary = strip_str(&layout.scenario(std::slice::from_ref(run))).to_string();
+        let summary = strip_str(&layout.in_full(run)).to_string();
         write(&folder.join("summary.txt"), &summary)?;
         let result = folder.join("result.json");
         let text = json::pretty(run).map_err(io::Error::from).map_err(FolderError::at(&result))?;

@@ -67,6 +67,15 @@ impl Layout {
         text
     }
 
+    /// One run in full, however it ended.
+    #[must_use]
+    pub fn in_full(&self, run: &RunView) -> String {
+        let mut text = String::new();
+        self.line(&mut text, run, &[run]);
+        explain(&mut text, run);
+        text
+    }
+
     /// One line for runs that ended alike.
     fn line(&self, text: &mut String, first: &RunView, runs: &[&RunView]) {
         let (style, word) = verdict_word(first.counts_as());
@@ -172,7 +181,7 @@ pub(super) const fn as_declared(verdict: Verdict) -> &'static str {
 pub(super) fn explain(text: &mut String, run: &RunView) {
     let findings = findings(run);
     let width = findings.iter().map(|(_, name, _)| name.chars().count()).max().unwrap_or(0);
-    if run.expected_verdict != Verdict::Pass {
+    if !run.as_declared() && run.expected_verdict != Verdict::Pass {
         let (ended, declared) = (run.verdict.name(), run.expected_verdict.name());
         let _ = writeln!(text, "{INDENT}{BAD}ended{BAD:#}    {ended}, declared {declared}");
     }

@@ -20,13 +20,10 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// A display for so many runs; `None` of them draws nothing at all.
+    /// A display for so many runs.
     #[must_use]
-    pub fn new(runs: Option<usize>) -> Self {
-        let bar = match runs {
-            Some(runs) => ProgressBar::new(runs as u64),
-            None => ProgressBar::hidden(),
-        };
+    pub fn new(runs: usize) -> Self {
+        let bar = ProgressBar::new(runs as u64);
         if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
             bar.set_style(style.progress_chars("=> "));
         }
@@ -72,9 +69,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_template_is_one_and_a_hidden_display_still_lets_others_write() {
+    fn the_template_is_one_and_others_can_write_meanwhile() {
         ProgressStyle::with_template(TEMPLATE).unwrap();
-        let mut progress = Progress::new(None);
+        let mut progress = Progress::new(3);
         progress.started("a".to_owned());
         progress.done(Duration::from_secs(1));
         assert_eq!(progress.aside(|| 3), 3);

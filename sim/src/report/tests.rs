@@ -40,6 +40,7 @@ fn passed(scenario: &str, seed: u64, variant: Option<u64>) -> RunView {
         variant,
         expected_verdict: Verdict::Pass,
         repro: format!("syncsim run scenarios/fast/{scenario}.toml --seed {seed} --world virtual"),
+        source: "5ce7a210000000ff".to_owned(),
         invariants: vec![InvariantView { name: "no_loss", breach: None }],
         sometimes: vec![SometimesView {
             name: "smtp.greylisted".to_owned(),

@@ -109,7 +109,8 @@ fn results_are_also_put_into_a_folder() {
     let read = |name: &str| std::fs::read_to_string(out.join(name)).unwrap();
     assert_eq!(read("results.jsonl").lines().count(), 2);
     assert!(read("junit.xml").contains("<testsuite name=\"mixed\""));
-    assert!(read("mixed/seed-1-virtual/summary.txt").starts_with("ok "));
+    let summary = read("mixed/seed-1-virtual/summary.txt");
+    assert!(summary.starts_with("ok ") && summary.contains("repro"), "{summary}");
     assert!(read("mixed/seed-2-virtual/summary.txt").contains("repro"));
     let result: serde_json::Value =
         serde_json::from_str(&read("mixed/seed-2-virtual/result.json")).unwrap();

@@ -29,6 +29,8 @@ pub struct Identity {
     pub variant: Option<u64>,
     /// The command that does this run again.
     pub repro: String,
+    /// xxh3-64 of the file's bytes.
+    pub source: u64,
 }
 
 impl RunView {
@@ -92,6 +94,7 @@ impl RunView {
                 Meant::Stuck => Verdict::Stuck,
             },
             repro: identity.repro,
+            source: format!("{:016x}", identity.source),
             invariants: Vec::new(),
             sometimes: Vec::new(),
             blame: Vec::new(),

@@ -54,6 +54,9 @@ pub struct RunView {
     pub expected_verdict: Verdict,
     /// The command that does this run again.
     pub repro: String,
+    /// xxh3-64 of the scenario's file, 16 hexadecimal digits: whether two results are of the same
+    /// scenario.
+    pub source: String,
     /// The `[always]` entries that were watched.
     pub invariants: Vec<InvariantView>,
     /// The `[sometimes]` entries, in the order of the file.
@@ -86,6 +89,16 @@ impl RunView {
         } else {
             self.verdict.max(Verdict::Fail)
         }
+    }
+
+    /// Leaves out what only explains, so that many runs can be kept until all are there.
+    pub fn thin_out(&mut self) {
+        self.expectations = Vec::new();
+        self.invariants = Vec::new();
+        self.sometimes = Vec::new();
+        self.blame = Vec::new();
+        self.slowest = Vec::new();
+        self.summary = None;
     }
 
     /// `seed 1`, or `seed 1 variant 17`.
