@@ -172,7 +172,7 @@ fn number(number: f64, unit: Unit) -> Quantity {
 
 fn probe(scenario: &Scenario, seen: Seen) -> Probe {
     let name = match seen {
-        Seen::Anywhere(probe) => format!("{}.{}", prefix(probe), probe.name()),
+        Seen::Anywhere(probe) => format!("{}.{}", probe.source().prefix(), probe.name()),
         Seen::At(host, probe) => {
             format!("{}.{}", scenario.servers[usize::from(host.0)].name, probe.name())
         }
@@ -187,12 +187,4 @@ fn probe(scenario: &Scenario, seen: Seen) -> Probe {
         },
     };
     Probe { name, sighting }
-}
-
-const fn prefix(probe: scenario::Probe) -> &'static str {
-    match probe.source() {
-        scenario::Source::Engine => "engine",
-        scenario::Source::World => "world",
-        scenario::Source::Server => "server",
-    }
 }

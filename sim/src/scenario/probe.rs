@@ -1,8 +1,6 @@
 //! What a scenario can demand to see at least once: the names, in one list, from which the schema,
 //! the messages and the reference are made.
 
-use fake_servers::Refusal;
-
 /// Who shows a probe, which decides what stands before the dot in its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
@@ -180,9 +178,9 @@ impl Source {
     }
 }
 
-/// All probes as a file names them, for the schema.
-pub(super) fn examples() -> Vec<String> {
-    Probe::ALL.iter().map(|probe| format!("{}.{}", probe.source().prefix(), probe.name())).collect()
+/// All probes as a file names them.
+pub(super) fn names() -> impl Iterator<Item = (String, Probe)> {
+    Probe::ALL.iter().map(|probe| (format!("{}.{}", probe.source().prefix(), probe.name()), *probe))
 }
 
 impl Probe {
@@ -190,26 +188,5 @@ impl Probe {
     #[must_use]
     pub fn find(source: Source, name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|probe| probe.source() == source && probe.name() == name)
-    }
-
-    /// The probe that shows a server's refusal.
-    #[must_use]
-    pub const fn of_refusal(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::InUse => Self::InUse,
-            Refusal::LoginDelay => Self::LoginDelay,
-            Refusal::SystemTemporary => Self::SystemTemporary,
-            Refusal::SystemPermanent => Self::SystemPermanent,
-            Refusal::Credentials => Self::Credentials,
-            Refusal::MessageRate => Self::MessageRate,
-            Refusal::Connections => Self::Connections,
-            Refusal::RecipientQuota => Self::RecipientQuota,
-            Refusal::MailboxFull => Self::MailboxFull,
-            Refusal::Greylisted => Self::Greylisted,
-            Refusal::UnknownRecipient => Self::UnknownRecipient,
-            Refusal::TooManyRecipients => Self::TooManyRecipients,
-            Refusal::TooLarge => Self::TooLarge,
-            Refusal::Scripted => Self::Scripted,
-        }
     }
 }

@@ -73,7 +73,6 @@ fn stop(
     at: &At<'_>,
     problems: &mut Problems<'_>,
 ) -> Option<(Stop, SimTime)> {
-    let settle = written.settle.as_ref().map_or(Duration::ZERO, |span| span.0);
     if let Some(after) = &written.after {
         if written.settle.is_some() {
             let problem = Problem::new("`settle` means nothing with `after`");
@@ -86,46 +85,81 @@ fn stop(
         let end = SimTime::from_duration(after.0);
         return Some((Stop::After(end), end.plus(AFTER_THE_STOP)));
     }
-    let loads = || {
-        let arrivals = arrivals.iter().enumerate();
-        let arrivals = arrivals.map(|(ix, load)| (LoadIx::Arrivals(ix), &load.name, load.window));
-        let sends = sends.iter().enumerate();
-        arrivals.chain(sends.map(|(ix, load)| (LoadIx::Send(ix), &load.name, load.window)))
+    let settle = written.settle.as_ref().map_or(Duration::ZERO, |span| span.0);
+    let ends = |window| windows.get(window).period.until;
+    let arrivals = arrivals.iter().enumerate().map(|(ix, load)| Load {
+        ix: LoadIx::Arrivals(ix),
+        name: &load.name,
+        ends: ends(load.window),
+    });
+    let sends = sends.iter().enumerate().map(|(ix, load)| Load {
+        ix: LoadIx::Send(ix),
+        name: &load.name,
+        ends: ends(load.window),
+    });
+    let loads: Vec<Load<'_>> = arrivals.chain(sends).collect();
+    let (stop, last) = match &written.drained {
+        Some(name) => drained(name, settle, &loads, &at.key("drained"), problems)?,
+        None => settled(settle, &loads, &at.key("settled"), problems)?,
     };
-    let mut last = |name: &str, window, place: At<'_>| {
-        let until = windows.get(window).period.until;
-        if until.is_none() {
-            let problem = Problem::new(format!("`{name}` never ends, so it is never settled"))
-                .expecting("loads that end: with `for`, `count` or `times`");
-            problems.add(place.span(), problem);
+    Some((stop, last.plus(AFTER_THE_LOADS + settle)))
+}
+
+/// A load, as far as the end of a run depends on it.
+struct Load<'l> {
+    ix: LoadIx,
+    name: &'l str,
+    ends: Option<SimTime>,
+}
+
+impl Load<'_> {
+    /// When its last item has come into being; without that it is never settled.
+    fn last(&self, at: &At<'_>, problems: &mut Problems<'_>) -> Option<SimTime> {
+        if self.ends.is_none() {
+            let message = format!("`{}` never ends, so it is never settled", self.name);
+            let expected = "loads that end: with `for`, `count` or `times`";
+            problems.add(at.span(), Problem::new(message).expecting(expected));
         }
-        until
-    };
-    let Some(drained) = &written.drained else {
-        if loads().next().is_none() {
-            let problem = Problem::new("nothing will ever be there to settle");
-            problems.add(at.span(), problem.expecting("an [[arrivals]] or a [[send]] to be there"));
-            return None;
-        }
-        let place = at.key("settled");
-        let ends: Option<Vec<SimTime>> =
-            loads().map(|(_, name, window)| last(name, window, place.clone())).collect();
-        let end = ends?.into_iter().max()?;
-        return Some((Stop::Settled { settle }, end.plus(AFTER_THE_LOADS + settle)));
-    };
-    let place = at.key("drained");
-    if let Some((load, name, window)) = loads().find(|(_, name, _)| *name == drained) {
-        let end = last(name, window, place)?;
-        return Some((Stop::Drained { load, settle }, end.plus(AFTER_THE_LOADS + settle)));
+        self.ends
     }
-    let names = || loads().map(|(_, name, _)| name.as_str());
-    let problem = Problem::new(format!("no load is named `{drained}`"));
-    let problem = match names().next() {
-        Some(_) => problem.expecting(format!("one of {}", list(names()))),
-        None => problem.expecting("an [[arrivals]] or a [[send]] to be there"),
+}
+
+/// Stops when one load is drained; also says when its last item has come into being.
+fn drained(
+    name: &str,
+    settle: Duration,
+    loads: &[Load<'_>],
+    at: &At<'_>,
+    problems: &mut Problems<'_>,
+) -> Option<(Stop, SimTime)> {
+    if let Some(load) = loads.iter().find(|load| load.name == name) {
+        return Some((Stop::Drained { load: load.ix, settle }, load.last(at, problems)?));
+    }
+    let names = || loads.iter().map(|load| load.name);
+    let problem = Problem::new(format!("no load is named `{name}`"));
+    let problem = match loads {
+        [] => problem.expecting("an [[arrivals]] or a [[send]] to be there"),
+        _ => problem.expecting(format!("one of {}", list(names()))),
     };
-    problems.add(place.span(), problem.did_you_mean(nearest(drained, names())));
+    problems.add(at.span(), problem.did_you_mean(nearest(name, names())));
     None
+}
+
+/// Stops when all loads are settled; also says when the last item has come into being.
+fn settled(
+    settle: Duration,
+    loads: &[Load<'_>],
+    at: &At<'_>,
+    problems: &mut Problems<'_>,
+) -> Option<(Stop, SimTime)> {
+    if loads.is_empty() {
+        let problem = Problem::new("nothing will ever be there to settle");
+        problems.add(at.span(), problem.expecting("an [[arrivals]] or a [[send]] to be there"));
+        return None;
+    }
+    let ends: Vec<Option<SimTime>> = loads.iter().map(|load| load.last(at, problems)).collect();
+    let last = ends.into_iter().collect::<Option<Vec<_>>>()?.into_iter().max()?;
+    Some((Stop::Settled { settle }, last))
 }
 
 /// All invariants but those that are switched off, each with its reason.

@@ -4,7 +4,7 @@ use super::super::diagnostic::{Problem, Problems};
 use super::super::model::{Seen, Server};
 use super::super::nearest::nearest;
 use super::super::place::At;
-use super::super::probe::{Probe, Source};
+use super::super::probe::{Probe, Source, names};
 use super::super::written::{ProbeName, Sometimes};
 use crate::log::HostIx;
 
@@ -49,7 +49,7 @@ fn read(name: &str, servers: &[Server], faults: &[String]) -> Option<Seen> {
 }
 
 fn unknown(name: &str, servers: &[Server], faults: &[String]) -> Problem {
-    let mut known: Vec<String> = super::super::probe::examples();
+    let mut known: Vec<String> = names().map(|(name, _)| name).collect();
     known.extend(faults.iter().map(|fault| format!("fault.{fault}")));
     for server in servers.iter().take(100) {
         let probes = Probe::ALL.iter().filter(|probe| probe.source() == Source::Server);

@@ -27,6 +27,7 @@ pub(super) use quantity::{Bandwidth, Cost, Hex, Moment, Octets, Span, Steps};
 pub(super) use server::{Profile, Server};
 
 use super::model::{Invariant, Meant, WorldKind};
+use super::probe;
 
 /// A scenario for syncsim: who the mailboxes are, what the servers do to them, and what must hold.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -232,7 +233,25 @@ pub(super) struct Sometimes {
 
 /// The name of a probe: `engine.…`, `world.…`, `SERVER.…` with a server's name (or `server.…` for
 /// any server), `fault.NAME` with a fault's name.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(transparent)]
-#[schemars(extend("examples" = super::probe::examples()))]
 pub(super) struct ProbeName(pub String);
+
+impl JsonSchema for ProbeName {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ProbeName".into()
+    }
+
+    /// The names that need no scenario to be known, each with its meaning, or any other.
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let known = probe::names().map(|(name, probe)| {
+            json_schema!({ "type": "string", "const": name, "description": probe.meaning() })
+        });
+        let other = json_schema!({
+            "type": "string",
+            "description": "SERVER.NAME with a server's name, or fault.NAME with a fault's name",
+        });
+        let all: Vec<Schema> = known.chain([other]).collect();
+        json_schema!({ "description": "What must be seen.", "anyOf": all })
+    }
+}

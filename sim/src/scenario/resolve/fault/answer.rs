@@ -97,18 +97,35 @@ impl Reader<'_, '_, '_> {
         effect: Effect,
         protocol: Protocol,
     ) -> Option<(Answer, &'static [Operation])> {
-        let at = self.at.key("effect");
-        let answer = match effect {
+        Some(match effect {
             Effect::Refuse(refuse) => {
-                let words = refusal::words(refuse, protocol);
-                if words.is_none() {
+                let Some(words) = refusal::words(refuse, protocol) else {
                     let speaks = if protocol == Protocol::Pop3 { "POP3" } else { "SMTP" };
                     let message = format!("{speaks} has no words for this refusal");
                     self.wrong("effect", message, "a refusal of the server's protocol");
-                }
-                let words = words?;
-                return Some((words.effect, words.operations));
+                    return None;
+                };
+                (words.effect, words.operations)
             }
+            Effect::DuplicateUidls => {
+                self.only_pop3(protocol, "unique ids");
+                (Answer::DuplicateUidls, &[Operation::Uidl])
+            }
+            Effect::ChangingUidls => {
+                self.only_pop3(protocol, "unique ids");
+                (Answer::ChangingUidls, &[Operation::Uidl])
+            }
+            Effect::LieAboutSizes(by) => {
+                self.only_pop3(protocol, "listed sizes");
+                (Answer::LieAboutSizes(by), &[Operation::Stat, Operation::List])
+            }
+            anywhere => (self.answer_anywhere(anywhere), &[]),
+        })
+    }
+
+    /// What can happen to any answer.
+    fn answer_anywhere(&mut self, effect: Effect) -> Answer {
+        match effect {
             Effect::Reply(reply) => {
                 let (line, close) = match reply {
                     Reply::Line(line) => (line, false),
@@ -120,7 +137,8 @@ impl Reader<'_, '_, '_> {
                 Answer::Reply { line, close, refusal: Refusal::Scripted }
             }
             Effect::Delay(written) => {
-                Answer::Delay(delay(written, &at.key("delay"), self.problems))
+                let at = self.at.key("effect").key("delay");
+                Answer::Delay(delay(written, &at, self.problems))
             }
             Effect::Reset => Answer::Reset,
             Effect::Hang => Answer::Hang,
@@ -143,27 +161,8 @@ impl Reader<'_, '_, '_> {
                 }
                 Answer::Flood { unit: flood.unit.into_bytes(), total: flood.total.0 }
             }
-            Effect::DuplicateUidls => {
-                self.only_pop3(protocol, "unique ids");
-                return Some((Answer::DuplicateUidls, &[Operation::Uidl]));
-            }
-            Effect::ChangingUidls => {
-                self.only_pop3(protocol, "unique ids");
-                return Some((Answer::ChangingUidls, &[Operation::Uidl]));
-            }
-            Effect::LieAboutSizes(by) => {
-                self.only_pop3(protocol, "listed sizes");
-                return Some((Answer::LieAboutSizes(by), &[Operation::Stat, Operation::List]));
-            }
-            Effect::Partition
-            | Effect::OneWay(_)
-            | Effect::Hold
-            | Effect::Crash(_)
-            | Effect::CrashAt(_)
-            | Effect::CrashSweep(_)
-            | Effect::Lock => unreachable!("none of these is an answer"),
-        };
-        Some((answer, &[]))
+            _ => unreachable!("links, processes and locks are dealt with before"),
+        }
     }
 }
 
