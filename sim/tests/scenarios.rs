@@ -1,6 +1,8 @@
 //! The scenarios as tests: every fast one twice with one digest, every fast one in both worlds with
 //! one verdict, and the schema that editors use as the types have it.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on may say so and stop")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
