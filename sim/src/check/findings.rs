@@ -140,7 +140,7 @@ impl fmt::Display for Observed {
             Self::Nothing => f.write_str("no samples"),
             Self::Value(value) => value.fmt(f),
             Self::Range(low, high) => write!(f, "{low}..{high}"),
-            Self::NotDrained(after) => write!(f, "not drained after {after}"),
+            Self::NotDrained(after) => write!(f, "not yet after {after}"),
         }
     }
 }

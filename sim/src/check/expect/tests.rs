@@ -191,7 +191,7 @@ fn drained_is_back_at_zero_for_good() {
 #[test]
 fn what_never_rose_never_drained_and_what_is_not_back_has_failed_when_it_is_late() {
     let whole = Period::WHOLE_RUN;
-    let not_back = "drained not drained after 10s";
+    let not_back = "drained not yet after 10s";
     assert_eq!(level(whole, (Drained, None, Some(1)), &[]), says("drained no samples", Vacuous));
     let high = [(500, Up)];
     assert_eq!(level(whole, (Drained, None, Some(9_999)), &high), says(not_back, Fail));
