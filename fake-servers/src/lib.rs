@@ -15,7 +15,7 @@ pub use fault::{
     Aftermath, Delay, Effect, Fault, FaultPlan, Matcher, Operation, Which, apply, log_normal,
 };
 pub use item_ids::ItemIds;
-pub use session::{Action, Actions, Session, flood_pieces};
+pub use session::{Action, Actions, Channel, Session, flood_pieces};
 
 use serde::{Deserialize, Serialize};
 

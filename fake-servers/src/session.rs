@@ -20,6 +20,18 @@ pub trait Session: Send {
     fn lost(&mut self, now: Timestamp, out: &mut Actions);
 }
 
+/// What carries a connection, as far as a server must know to say what it offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Channel {
+    /// Bytes in the clear, for good: TLS is neither announced nor known.
+    #[default]
+    Plain,
+    /// Bytes in the clear, until the client asks for TLS (STLS, STARTTLS).
+    Upgradable,
+    /// TLS, from the start or by now.
+    Secure,
+}
+
 /// What the driver must do, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
@@ -48,6 +60,10 @@ pub enum Action {
     Pause(Duration),
     /// Report an event, stamped when its turn comes.
     Event(ServerEvent),
+    /// Speak TLS from here on, after everything before has been written: what the client has sent
+    /// so far in the clear and the machine has not taken is thrown away (RFC 2595 section 4,
+    /// RFC 3207 section 6). Only for a connection whose [`Channel`] is upgradable.
+    StartTls,
     /// End the connection in order, after everything before has been written.
     Close,
     /// Break the connection at once.

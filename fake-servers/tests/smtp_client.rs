@@ -72,7 +72,9 @@ async fn serve(mut session: impl Session, mut stream: DuplexStream) {
                 Action::Pause(time) => tokio::time::sleep(time).await,
                 Action::Event(_) => {}
                 Action::Close | Action::Reset => return,
-                Action::Dribble { .. } | Action::Flood { .. } => panic!("nobody asked for this"),
+                Action::Dribble { .. } | Action::Flood { .. } | Action::StartTls => {
+                    panic!("nobody asked for this")
+                }
             }
         }
         match stream.read(&mut buffer).await.unwrap() {

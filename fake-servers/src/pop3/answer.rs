@@ -23,6 +23,8 @@ pub(super) enum Then {
     GoOn,
     /// It goes on, but the command was one too little understood.
     CountError,
+    /// It goes on in TLS.
+    StartTls,
     /// The connection is closed.
     Close,
 }

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::{Pop3Options, Pop3Session};
 use crate::store::SharedStore;
-use crate::{Delay, Effect, FaultPlan, MailboxIx, Operation, Refusal};
+use crate::{Channel, Delay, Effect, FaultPlan, MailboxIx, Operation, Refusal};
 
 /// A POP3 server. It makes a [`Pop3Session`] for each connection; no two of them have one maildrop
 /// at a time.
@@ -66,9 +66,15 @@ impl Pop3Server {
     /// The server's side of a new connection.
     #[must_use]
     pub fn session(&self) -> Pop3Session {
+        self.session_on(Channel::Plain)
+    }
+
+    /// The server's side of a new connection of this kind.
+    #[must_use]
+    pub fn session_on(&self, channel: Channel) -> Pop3Session {
         let mut state = self.shared.state();
         state.sessions += 1;
-        Pop3Session::new(Arc::clone(&self.shared), state.sessions)
+        Pop3Session::new(Arc::clone(&self.shared), state.sessions, channel)
     }
 
     /// Another client takes a maildrop's lock: logins are refused with `[IN-USE]` until

@@ -13,7 +13,7 @@ use super::maildrop::Maildrop;
 use super::server::Shared;
 use super::transaction;
 use crate::{
-    Action, Actions, Aftermath, Effect, MailboxIx, Operation, ServerEvent, Session, apply,
+    Action, Actions, Aftermath, Channel, Effect, MailboxIx, Operation, ServerEvent, Session, apply,
 };
 
 /// The server's side of one connection.
@@ -26,6 +26,9 @@ pub struct Pop3Session {
     /// enough is kept to know that it is.
     line: Vec<u8>,
     protocol_errors: u32,
+    channel: Channel,
+    /// Whether what else came with the last line was sent in the clear before TLS began.
+    upgrading: bool,
 }
 
 /// Where the session is (RFC 1939 section 3).
@@ -59,6 +62,9 @@ impl Session for Pop3Session {
             self.receive_line(now, line.strip_suffix(b"\r").unwrap_or(&line), out);
             line.clear();
             self.line = line;
+            if std::mem::take(&mut self.upgrading) {
+                return;
+            }
         }
     }
 
@@ -68,9 +74,10 @@ impl Session for Pop3Session {
 }
 
 impl Pop3Session {
-    pub(super) const fn new(server: Arc<Shared>, number: u64) -> Self {
+    pub(super) const fn new(server: Arc<Shared>, number: u64, channel: Channel) -> Self {
         let state = State::Authorization(None);
-        Self { server, number, state, line: Vec::new(), protocol_errors: 0 }
+        let line = Vec::new();
+        Self { server, number, state, line, protocol_errors: 0, channel, upgrading: false }
     }
 
     fn keep(&mut self, part: &[u8]) {
@@ -113,6 +120,9 @@ impl Pop3Session {
         match (command, &mut self.state) {
             (Command::Capa, _) if self.server.options.capa => {
                 Answer::with_lines("capability list follows", |out| {
+                    if self.channel == Channel::Upgradable {
+                        out.extend_from_slice(b"STLS\r\n");
+                    }
                     out.extend_from_slice(&self.server.capabilities);
                 })
             }
@@ -123,6 +133,13 @@ impl Pop3Session {
                 }
                 self.end(out);
                 Answer { then: Then::Close, ..Answer::ok("bye") }
+            }
+            // RFC 2595 section 4: before a login only, and what the client has said is forgotten.
+            (Command::Stls, State::Authorization(candidate))
+                if self.channel == Channel::Upgradable =>
+            {
+                *candidate = None;
+                Answer { then: Then::StartTls, ..Answer::ok("begin TLS") }
             }
             (Command::User(name), State::Authorization(candidate)) => {
                 *candidate = Some(Candidate::named(&self.server, name));
@@ -197,6 +214,11 @@ impl Pop3Session {
     }
 
     fn go_on(&mut self, then: Then, out: &mut Actions) {
+        if then == Then::StartTls {
+            self.channel = Channel::Secure;
+            self.upgrading = true;
+            out.push(Action::StartTls);
+        }
         self.protocol_errors += u32::from(then == Then::CountError);
         if then == Then::Close || self.protocol_errors > self.server.options.protocol_errors {
             self.end(out);

@@ -14,7 +14,7 @@ use super::replies::{
 };
 use super::session::{Answer, Phase, SmtpSession};
 use crate::store::lock_store;
-use crate::{Actions, MailboxIx, Operation, ServerEvent};
+use crate::{Actions, Channel, MailboxIx, Operation, ServerEvent};
 
 /// The longest command line, its CRLF included (RFC 5321 section 4.5.3.1.4).
 const LONGEST_COMMAND: usize = 512;
@@ -55,6 +55,7 @@ impl SmtpSession {
             "NOOP" => self.plain("NOOP\r\n", out),
             "VRFY" if arguments.is_empty() => self.object(BAD_ARGUMENTS, out),
             "VRFY" => self.object(NOT_VERIFIED, out),
+            "STARTTLS" if self.channel != Channel::Plain => self.starttls(arguments, out),
             "EXPN" | "HELP" | "STARTTLS" | "TURN" => self.object(NOT_OFFERED, out),
             _ => self.object(NOT_UNDERSTOOD, out),
         }
@@ -85,13 +86,29 @@ impl SmtpSession {
     }
 
     fn extensions(&self) -> Vec<Extension> {
-        vec![
+        let mut extensions = vec![
             Extension::Size(self.server.options.message_octets),
             Extension::Pipelining,
             Extension::EightBitMime,
             Extension::EnhancedStatusCodes,
             Extension::Auth(vec![AuthMechanism::Plain, AuthMechanism::Login]),
-        ]
+        ];
+        if self.channel == Channel::Upgradable {
+            extensions.push(Extension::StartTls);
+        }
+        extensions
+    }
+
+    /// RFC 3207 section 4: without parameters, and once. Before a login only, since the login would
+    /// have to be forgotten with everything else.
+    fn starttls(&mut self, parameters: &str, out: &mut Actions) {
+        if !parameters.is_empty() {
+            self.object(BAD_ARGUMENTS, out);
+        } else if self.channel == Channel::Secure || self.client().is_some() {
+            self.object(OUT_OF_TURN, out);
+        } else {
+            self.start_tls(out);
+        }
     }
 
     /// RFC 4954 section 4: after EHLO and once per session. That it is not allowed within a

@@ -46,6 +46,7 @@ impl Words {
     }
 }
 
+pub(super) const READY_FOR_TLS: Words = words(220, (Success, 0, 0), "Ready to start TLS");
 pub(super) const SENDER_OK: Words = words(250, (Success, 1, 0), "Sender OK");
 pub(super) const RECIPIENT_OK: Words = words(250, (Success, 1, 5), "Recipient OK");
 pub(super) const ACCEPTED: Words = words(250, (Success, 0, 0), "Accepted for delivery");

@@ -16,7 +16,7 @@ use super::replies::{CONNECTIONS, Denial, MESSAGE_RATE, RECIPIENT_QUOTA};
 use super::{Budget, SmtpHandler, SmtpOptions, SmtpSession};
 use crate::limits::{Concurrency, RatePerWindow};
 use crate::store::SharedStore;
-use crate::{Delay, Effect, FaultPlan, ItemIds, MailboxIx, Operation};
+use crate::{Channel, Delay, Effect, FaultPlan, ItemIds, MailboxIx, Operation};
 
 /// A submission server. It makes a [`SmtpSession`] for each connection; they share its budgets.
 #[derive(Clone)]
@@ -69,7 +69,13 @@ impl SmtpServer {
     /// The server's side of a new connection.
     #[must_use]
     pub fn session(&self) -> SmtpSession {
-        SmtpSession::new(Arc::clone(&self.shared))
+        self.session_on(Channel::Plain)
+    }
+
+    /// The server's side of a new connection of this kind.
+    #[must_use]
+    pub fn session_on(&self, channel: Channel) -> SmtpSession {
+        SmtpSession::new(Arc::clone(&self.shared), channel)
     }
 
     /// The bare handler for a client that counts as logged in to `mailbox`, with the clock stopped

@@ -10,9 +10,13 @@ use super::SmtpHandler;
 use super::auth::Exchange;
 use super::handler::Dialogue;
 use super::lines::{CommandLine, LineBuffer, TextPiece};
-use super::replies::{BARE_LINE_FEED, LINE_TOO_LONG, TOO_MANY_ERRORS, Words, enhanced_for};
+use super::replies::{
+    BARE_LINE_FEED, LINE_TOO_LONG, READY_FOR_TLS, TOO_MANY_ERRORS, Words, enhanced_for,
+};
 use super::server::Shared;
-use crate::{Action, Actions, Aftermath, MailboxIx, Operation, ServerEvent, Session, apply};
+use crate::{
+    Action, Actions, Aftermath, Channel, MailboxIx, Operation, ServerEvent, Session, apply,
+};
 
 /// The server's side of one connection.
 pub struct SmtpSession {
@@ -25,6 +29,9 @@ pub struct SmtpSession {
     pub(super) failed_logins: u32,
     protocol_errors: u32,
     lines: LineBuffer,
+    pub(super) channel: Channel,
+    /// Whether what else came with the last line was sent in the clear before TLS began.
+    upgrading: bool,
 }
 
 /// What the next bytes from the client are.
@@ -67,7 +74,7 @@ impl Session for SmtpSession {
                 Phase::Text => self.receive_text(&mut bytes, out),
                 Phase::Hung | Phase::Over => false,
             };
-            if !complete {
+            if !complete || std::mem::take(&mut self.upgrading) {
                 return;
             }
         }
@@ -80,7 +87,7 @@ impl Session for SmtpSession {
 }
 
 impl SmtpSession {
-    pub(super) fn new(server: Arc<Shared>) -> Self {
+    pub(super) fn new(server: Arc<Shared>, channel: Channel) -> Self {
         let handler = SmtpHandler::new(Arc::clone(&server), Dialogue::new());
         Self {
             core: server.core(handler.clone()),
@@ -91,7 +98,20 @@ impl SmtpSession {
             failed_logins: 0,
             protocol_errors: 0,
             lines: LineBuffer::default(),
+            channel,
+            upgrading: false,
         }
+    }
+
+    /// RFC 3207 section 4.2: after the handshake the session is where it was after the greeting,
+    /// and nothing that the client has said counts any more.
+    pub(super) fn start_tls(&mut self, out: &mut Actions) {
+        self.say(READY_FOR_TLS.into(), out);
+        self.hello = None;
+        self.restart_core();
+        self.channel = Channel::Secure;
+        self.upgrading = true;
+        out.push(Action::StartTls);
     }
 
     /// The mailbox that is logged in.

@@ -1,6 +1,7 @@
 //! A world's time: how far the run has come, and what the calendar says then.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use sync_engine::Clock;
@@ -11,6 +12,12 @@ use crate::time::SimTime;
 pub trait RunClock: Send + Sync {
     /// How far the run has come.
     fn sim_now(&self) -> SimTime;
+
+    /// How long a timer of the runtime must run for so much of the run's time to pass: the same,
+    /// unless the run is faster or slower than the clock on the wall.
+    fn timer(&self, how_long: Duration) -> Duration {
+        how_long
+    }
 }
 
 /// Calendar time at a moment of a run that started at `start`; the end of jiff's calendar (the

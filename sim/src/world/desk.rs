@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use fake_servers::ServerEvent;
 use jiff::Timestamp;
@@ -58,6 +59,11 @@ impl Desk {
     /// Calendar time now.
     pub(super) fn timestamp(&self) -> Timestamp {
         calendar(self.0.start, self.0.clock.sim_now())
+    }
+
+    /// How long a timer must run for so much of the run's time to pass.
+    pub(super) fn timer(&self, how_long: Duration) -> Duration {
+        self.0.clock.timer(how_long)
     }
 
     /// Whether nothing is reported any more.

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
+use std::io;
 use std::time::Duration;
 
 use fake_servers::{Action, Actions, ServerEvent, Session, flood_pieces};
@@ -22,6 +23,11 @@ const FLOOD_PIECE: usize = 16 * 1024;
 pub trait SessionStream: AsyncRead + AsyncWrite + Send + Unpin {
     /// Breaks the connection: the peer finds it reset, not ended.
     fn reset(self);
+
+    /// Goes on in TLS. Simulated networks have none, and no machine in them asks for it.
+    fn start_tls(&mut self) -> impl Future<Output = io::Result<()>> + Send {
+        std::future::ready(Err(io::ErrorKind::Unsupported.into()))
+    }
 }
 
 /// Serves one connection from its opening to its end, whichever side ends it.
@@ -64,7 +70,9 @@ async fn perform<S: SessionStream>(machine: &mut Machine, line: &mut Line<S>) ->
     while let Some(action) = machine.agenda.pop_front() {
         match action {
             Action::Send(bytes) => line.write(&bytes).await,
-            Action::Dribble { bytes, chunk, pause } => line.dribble(&bytes, chunk, pause).await,
+            Action::Dribble { bytes, chunk, pause } => {
+                line.dribble(&bytes, chunk, machine.desk.timer(pause)).await;
+            }
             Action::Flood { unit, total } => {
                 for piece in flood_pieces(&unit, total, FLOOD_PIECE) {
                     if line.peer == Peer::Gone {
@@ -73,12 +81,13 @@ async fn perform<S: SessionStream>(machine: &mut Machine, line: &mut Line<S>) ->
                     line.write(&piece).await;
                 }
             }
-            Action::Pause(how_long) => line.wait(how_long).await,
+            Action::Pause(how_long) => line.wait(machine.desk.timer(how_long)).await,
             Action::Event(event) => {
                 if line.peer != Peer::Gone || !speaks_of_bytes(&event) {
                     machine.desk.report(event);
                 }
             }
+            Action::StartTls => line.start_tls().await,
             Action::Close => {
                 machine.ended = true;
                 line.end().await;
@@ -135,6 +144,7 @@ impl Machine {
                 | Action::Send(_)
                 | Action::Dribble { .. }
                 | Action::Flood { .. }
+                | Action::StartTls
                 | Action::Pause(_) => {}
             }
         }
@@ -193,6 +203,15 @@ impl<S: SessionStream> Line<S> {
             }
             self.write(piece).await;
             self.flush().await;
+        }
+    }
+
+    /// What came in the clear must not be taken for something said in TLS.
+    async fn start_tls(&mut self) {
+        self.flush().await;
+        self.input.clear();
+        if self.peer != Peer::Present || self.stream.start_tls().await.is_err() {
+            self.peer = Peer::Gone;
         }
     }
 

@@ -24,6 +24,8 @@ pub enum Extension {
     EightBitMime,
     /// RFC 2034.
     EnhancedStatusCodes,
+    /// RFC 3207.
+    StartTls,
     /// RFC 4954.
     Auth(Vec<AuthMechanism>),
 }
@@ -52,6 +54,7 @@ impl fmt::Display for Extension {
             Self::Pipelining => f.write_str("PIPELINING"),
             Self::EightBitMime => f.write_str("8BITMIME"),
             Self::EnhancedStatusCodes => f.write_str("ENHANCEDSTATUSCODES"),
+            Self::StartTls => f.write_str("STARTTLS"),
             Self::Auth(mechanisms) => {
                 f.write_str("AUTH")?;
                 mechanisms.iter().try_for_each(|mechanism| write!(f, " {}", mechanism.name()))

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::pop3::{Deletes, Pop3ServiceTimes};
-use crate::{Delay, Refusal};
+use crate::{Channel, Delay, Refusal};
 
 #[test]
 fn a_maildrop_has_one_session_at_a_time() {
@@ -215,4 +215,50 @@ fn every_preset_named_exists_and_no_other() {
         assert!(Pop3Options::preset(name).is_some(), "{name}");
     }
     assert_eq!(Pop3Options::preset("gmail"), None);
+}
+
+/// What is sent for these lines, and whether TLS begins after it.
+fn heard(session: &mut Pop3Session, lines: &str) -> (String, bool) {
+    let mut out = Actions::default();
+    session.receive(at(1), lines.as_bytes(), &mut out);
+    let (mut text, mut tls) = (String::new(), false);
+    for action in out.drain() {
+        assert!(!tls, "{action:?} in the clear, after the client was told to begin TLS");
+        match action {
+            Action::Send(bytes) => text.push_str(str::from_utf8(&bytes).unwrap()),
+            Action::StartTls => tls = true,
+            other => panic!("{other:?}"),
+        }
+    }
+    (text, tls)
+}
+
+#[test]
+fn stls_is_offered_on_some_channels_only_and_forgets_what_was_said() {
+    let (server, _) = server(Pop3Options::generic());
+    for channel in [Channel::Plain, Channel::Secure] {
+        let mut session = server.session_on(channel);
+        assert!(!heard(&mut session, "CAPA\r\n").0.contains("STLS"), "{channel:?}");
+        let (refused, tls) = heard(&mut session, "STLS\r\n");
+        assert!(refused.starts_with("-ERR") && !tls, "{channel:?}");
+    }
+
+    let mut session = server.session_on(Channel::Upgradable);
+    assert!(heard(&mut session, "CAPA\r\n").0.contains("\r\nSTLS\r\n"));
+    heard(&mut session, "USER ann\r\n");
+    // What comes with it was sent in the clear: a part of a line too must not count.
+    assert_eq!(heard(&mut session, "STLS\r\nUSER ann\r\nPA"), ("+OK begin TLS\r\n".into(), true));
+    assert!(heard(&mut session, "PASS secret\r\n").0.starts_with("-ERR"), "USER is forgotten");
+    assert!(!heard(&mut session, "CAPA\r\n").0.contains("STLS"));
+    assert!(heard(&mut session, "STLS\r\n").0.starts_with("-ERR"));
+    assert!(heard(&mut session, "USER ann\r\n").0.starts_with("+OK"));
+}
+
+#[test]
+fn who_is_logged_in_gets_no_tls_any_more() {
+    let (server, _) = server(Pop3Options::generic());
+    let mut session = server.session_on(Channel::Upgradable);
+    let mut out = Actions::default();
+    session.receive(at(1), b"USER ann\r\nPASS secret\r\nSTLS\r\n", &mut out);
+    assert!(!out.drain().any(|action| action == Action::StartTls));
 }

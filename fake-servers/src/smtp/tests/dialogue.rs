@@ -1,6 +1,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::*;
+use crate::Channel;
 
 #[test]
 fn a_message_is_submitted_and_lies_in_the_inbox() {
@@ -226,4 +227,40 @@ fn a_lost_connection_commits_nothing() {
     client.say("MAIL FROM:<>\r\nRCPT TO:<bob@here.example>\r\nDATA\r\nhi\r\n.\r");
     assert_eq!(client.lose(), [Action::Event(ServerEvent::LoggedOut { mailbox: ANN })]);
     assert_eq!(bench.messages(BOB), [[0_u8; 0]; 0]);
+}
+
+#[test]
+fn starttls_is_offered_on_some_channels_only_and_forgets_everything() {
+    let bench = Bench::new(SmtpOptions::generic());
+    let on = |channel| {
+        let mut client = Client::new(bench.server.session_on(channel));
+        client.open();
+        client
+    };
+    for channel in [Channel::Plain, Channel::Secure] {
+        let mut client = on(channel);
+        assert!(!client.ask("EHLO client\r\n").contains("STARTTLS"), "{channel:?}");
+        let refusal = if channel == Channel::Plain { "502" } else { "503" };
+        assert!(client.ask("STARTTLS\r\n").starts_with(refusal), "{channel:?}");
+    }
+
+    let mut client = on(Channel::Upgradable);
+    assert!(client.ask("EHLO client\r\n").contains("250 STARTTLS\r\n"));
+    assert!(client.ask("STARTTLS now\r\n").starts_with("501"));
+    // What comes with it was sent in the clear and counts for nothing (RFC 3207 section 6).
+    assert_eq!(client.ask("STARTTLS\r\nNOOP\r\nQU"), "220 2.0.0 Ready to start TLS\r\n");
+    assert_eq!(client.actions.last(), Some(&Action::StartTls));
+    let plain = format!("AUTH PLAIN {ANN_PLAIN}\r\n");
+    assert!(client.ask(&plain).starts_with("503"), "EHLO is forgotten");
+    assert!(!client.ask("EHLO client\r\n").contains("STARTTLS"));
+    assert!(client.ask(&plain).starts_with("235"));
+    assert!(client.ask("STARTTLS\r\n").starts_with("503"));
+}
+
+#[test]
+fn who_is_logged_in_gets_no_tls_any_more() {
+    let bench = Bench::new(SmtpOptions::generic());
+    let mut client = Client::new(bench.server.session_on(Channel::Upgradable));
+    client.say(LOG_IN);
+    assert!(client.ask("STARTTLS\r\n").starts_with("503"));
 }
