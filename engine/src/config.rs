@@ -23,6 +23,84 @@ pub enum Protocol {
     Pop3,
     /// Outgoing email (RFC 6409).
     Smtp,
+    /// Exchange Web Services: email both ways, and appointments, contacts and tasks.
+    Ews,
+}
+
+/// How requests to an Exchange server prove who asks (`incomingauthenticationprotocol`, of which
+/// these two need no connection of their own).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Authentication {
+    /// 3, Basic: user name and password in every request (RFC 7617).
+    #[default]
+    Basic,
+    /// 4, OAuth: [`Credentials::password`] is the access token (RFC 6750).
+    OAuth,
+}
+
+/// What a profile says of an Exchange server beyond [`ServerProfile`]; nothing here acts on the
+/// others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExchangeProfile {
+    /// The path of `ewsurl`: `/EWS/Exchange.asmx`, where Exchange itself puts it.
+    pub path: String,
+    /// How requests prove who asks.
+    pub authentication: Authentication,
+    /// `incomingcredentialretrieval` 1, the profile's own credentials: a service account that
+    /// stands for all mailboxes of the profile. None is 0, each mailbox's own.
+    pub service_account: Option<Credentials>,
+    /// `incominguseimpersonation`: the service account acts as each mailbox's owner, whose
+    /// budget then pays (domain.md 4.2). Default No: it then needs delegate access.
+    pub use_impersonation: bool,
+    /// `UseXAnchorMailboxInExchangeRequestHeader`: say in each request's head whose mailbox it is
+    /// about, for routing. True (domain.md 1.14; another source has false).
+    pub use_x_anchor_mailbox: bool,
+    /// `moveundeliveredemails`: what could not become a record after all tries, and reports of
+    /// non-delivery, are moved to the folder [`Self::UNDELIVERABLE_FOLDER`]. Default No
+    /// (domain.md 1.3).
+    pub move_undelivered_emails: bool,
+    /// How long an unused connection is kept for the next request. 100 s, the .NET framework's
+    /// own, and less than the 120 s after which IIS drops one.
+    pub idle_connection_timeout: Duration,
+}
+
+impl ExchangeProfile {
+    /// The folder under the root of a mailbox that undelivered email is moved to, created when it
+    /// is missing (`undeliverablefolder` of the mailbox).
+    pub const UNDELIVERABLE_FOLDER: &str = "Undeliverable";
+}
+
+impl Default for ExchangeProfile {
+    fn default() -> Self {
+        Self {
+            path: "/EWS/Exchange.asmx".into(),
+            authentication: Authentication::Basic,
+            service_account: None,
+            use_impersonation: false,
+            use_x_anchor_mailbox: true,
+            move_undelivered_emails: false,
+            idle_connection_timeout: Duration::from_secs(100),
+        }
+    }
+}
+
+/// The version of the application the engine works for, which some features wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ApplicationVersion(pub u32, pub u32, pub u32, pub u32);
+
+impl ApplicationVersion {
+    /// From here on sent email is copied to Sent Items (server-side-synchronization, "Sent Items
+    /// folder").
+    pub const SENT_ITEMS: Self = Self(9, 1, 0, 16_819);
+    /// From here on email is tracked by category (domain.md 1.11).
+    pub const CATEGORIES: Self = Self(9, 1, 0, 4_039);
+}
+
+impl Default for ApplicationVersion {
+    /// 9.2.0.0, which has everything.
+    fn default() -> Self {
+        Self(9, 2, 0, 0)
+    }
 }
 
 /// An email server profile: one server and how hard the engine may press it.
@@ -45,17 +123,22 @@ pub struct ServerProfile {
     /// the default, leaves the schedule alone.
     pub min_polling_interval: Duration,
     /// How many messages go out over one connection before a new one is opened. 30: a minute's
-    /// worth at the published rate (domain.md 4.5).
+    /// worth at the published rate (domain.md 4.5). SMTP's only: HTTP keeps its connections.
     pub messages_per_connection: u32,
+    /// What only an Exchange server has.
+    pub exchange: ExchangeProfile,
 }
 
 /// What kind of address a mailbox's is. Only mailboxes store mail, so only they can be
 /// synchronised (server-side-synchronization, second note).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum RecipientKind {
-    /// A mailbox of its own.
+    /// A user's mailbox.
     #[default]
     Mailbox,
+    /// A queue's mailbox: synchronised like a user's, without folder-level tracking
+    /// (domain.md 1.10) and without appointments, contacts and tasks (domain.md 1.13).
+    Queue,
     /// Another name of a mailbox: refused.
     Alias,
     /// A list of mailboxes: refused.
@@ -167,6 +250,33 @@ pub struct Settings {
     pub act_workers: u32,
     /// What becomes of bytes nobody needs any more.
     pub content_retention: ContentRetention,
+    /// The application's version.
+    pub application_version: ApplicationVersion,
+    /// `SSSSaveOutgoingEmailToExchangeSentFolder`: sent email stays in Sent Items. True
+    /// (domain.md 1.14); needs [`ApplicationVersion::SENT_ITEMS`].
+    pub sss_save_outgoing_email_to_exchange_sent_folder: bool,
+    /// `TrackCategorizedItems`: the category "Tracked to Dynamics 365" tracks and untracks.
+    /// True (domain.md 1.14); needs [`ApplicationVersion::CATEGORIES`].
+    pub track_categorized_items: bool,
+    /// The largest attachment that stays with an email record taken from Exchange, in octets; a
+    /// larger one is dropped and the record says so (`notifications` 1, domain.md 1.7).
+    /// 5,120 KB (domain.md 1.15).
+    pub maximum_attachment_size: u64,
+}
+
+impl Settings {
+    /// Whether a sent email is to stay in the sender's Sent Items.
+    #[must_use]
+    pub fn saves_sent_items(&self) -> bool {
+        self.sss_save_outgoing_email_to_exchange_sent_folder
+            && self.application_version >= ApplicationVersion::SENT_ITEMS
+    }
+
+    /// Whether categories track email.
+    #[must_use]
+    pub fn tracks_categories(&self) -> bool {
+        self.track_categorized_items && self.application_version >= ApplicationVersion::CATEGORIES
+    }
 }
 
 impl Default for Settings {
@@ -195,6 +305,10 @@ impl Default for Settings {
             outgoing_workers: 50,
             act_workers: 50,
             content_retention: ContentRetention::Keep,
+            application_version: ApplicationVersion::default(),
+            sss_save_outgoing_email_to_exchange_sent_folder: true,
+            track_categorized_items: true,
+            maximum_attachment_size: 5_120 * 1024,
         }
     }
 }

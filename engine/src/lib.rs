@@ -82,6 +82,7 @@
 //!         request_timeout: Duration::from_secs(60),
 //!         min_polling_interval: Duration::ZERO,
 //!         messages_per_connection: 30,
+//!         exchange: ExchangeProfile::default(),
 //!     }],
 //!     mailboxes: vec![Mailbox {
 //!         address: "ann@example.com".into(),
@@ -186,8 +187,8 @@ mod testing;
 mod validate;
 
 pub use config::{
-    ContentRetention, Credentials, Endpoint, EngineConfig, Mailbox, Protocol, RecipientKind,
-    ServerProfile, Settings,
+    ApplicationVersion, Authentication, ContentRetention, Credentials, Endpoint, EngineConfig,
+    ExchangeProfile, Mailbox, Protocol, RecipientKind, ServerProfile, Settings,
 };
 pub use cycle::{BackOff, CycleContext, CycleError, CycleReport};
 pub use email::{

@@ -49,21 +49,25 @@ reasons! {
     InUse "in_use",
     /// POP3 `[LOGIN-DELAY]` (RFC 2449): polled too soon.
     LoginDelay "login_delay",
-    /// POP3 `[SYS/TEMP]` (RFC 3206), or SMTP 421 and other 4xx about the server itself.
+    /// POP3 `[SYS/TEMP]` (RFC 3206), SMTP 421 and other 4xx about the server itself, or Exchange's
+    /// own passing trouble (`ErrorInternalServerTransientError`, an error page).
     SystemTemporary "system_temporary",
     /// POP3 `[SYS/PERM]` (RFC 3206): needs the server's administrator.
     SystemPermanent "system_permanent",
-    /// POP3 `[AUTH]` (RFC 3206) or a bare `-ERR` to PASS; SMTP 535.
+    /// POP3 `[AUTH]` (RFC 3206) or a bare `-ERR` to PASS; SMTP 535; HTTP 401 to the first request.
     CredentialsRejected "credentials_rejected",
     /// The server refused a request without saying why.
     Refused "refused",
-    /// SMTP: too many messages or connections for now (421 4.4.2, 432 4.3.2, 4.7.x rate).
+    /// Too many messages or connections for now (SMTP 421 4.4.2, 432 4.3.2, 4.7.x rate; Exchange
+    /// `ErrorExceededConnectionCount` and its kin, HTTP 429).
     RateLimited "rate_limited",
-    /// SMTP: the day's recipients are used up, or the mailbox is full (554 5.2.0, 5.2.2).
+    /// The day's recipients are used up, or the mailbox is full (SMTP 554 5.2.0, 5.2.2; Exchange
+    /// `ErrorSubmissionQuotaExceeded`, `ErrorQuotaExceeded`).
     QuotaExceeded "quota_exceeded",
     /// SMTP: deferred on first sight (450/451 4.7.x, RFC 6647).
     Greylisted "greylisted",
-    /// SMTP: the recipient does not exist or is not wanted (550 5.1.x, 5.7.x).
+    /// The recipient does not exist or is not wanted (SMTP 550 5.1.x, 5.7.x; Exchange
+    /// `ErrorInvalidRecipients`).
     RecipientRefused "recipient_refused",
     /// The message is larger than one side takes (552 5.3.4, or `MaximumMessageSize`).
     MessageTooLarge "message_too_large",
@@ -75,6 +79,19 @@ reasons! {
     OutcomeUnknown "outcome_unknown",
     /// The message was tried `MaximumEmailDeliveryAttempts` times.
     AttemptsExhausted "attempts_exhausted",
+    /// Exchange: busy (`ErrorServerBusy`, HTTP 503); come back when it says.
+    ServerBusy "server_busy",
+    /// Exchange: the mailbox's store cannot be reached for now (`ErrorMailboxStoreUnavailable`,
+    /// `ErrorMailboxMoveInProgress` and their kin).
+    MailboxUnavailable "mailbox_unavailable",
+    /// Exchange: there is no such mailbox (`ErrorNonExistentMailbox`).
+    NoSuchMailbox "no_such_mailbox",
+    /// Exchange: HTTP 403, web services are switched off for this mailbox, application or tenant.
+    Forbidden "forbidden",
+    /// Exchange: the account may not do this (`ErrorImpersonateUserDenied`, `ErrorAccessDenied`).
+    AccessDenied "access_denied",
+    /// Exchange: the item itself is damaged (`ErrorItemCorrupt` and its kin).
+    ItemCorrupt "item_corrupt",
     /// The engine's own fault: a cycle ended without saying how.
     Internal "internal",
 }

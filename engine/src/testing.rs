@@ -12,8 +12,9 @@ use tokio::time::Instant;
 
 use crate::{
     ActResult, ActSource, BoxFuture, ByteStream, Clock, Compute, Connector, Credentials,
-    CustomizationError, Customizations, CycleError, Endpoint, Event, Mailbox, MailboxId, Observer,
-    Protocol, Random, RecipientKind, ServerProfile, Services, Spawner, Step, Store, Workload,
+    CustomizationError, Customizations, CycleError, Endpoint, Event, ExchangeProfile, Mailbox,
+    MailboxId, Observer, Protocol, Random, RecipientKind, ServerProfile, Services, Spawner, Step,
+    Store, Workload,
 };
 
 /// When tests begin.
@@ -195,6 +196,7 @@ pub(crate) fn profile(name: &str, protocol: Protocol) -> ServerProfile {
         request_timeout: Duration::from_mins(1),
         min_polling_interval: Duration::ZERO,
         messages_per_connection: 30,
+        exchange: ExchangeProfile::default(),
     }
 }
 

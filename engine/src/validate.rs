@@ -7,7 +7,8 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::{
-    EngineConfig, Mailbox, MailboxId, Protocol, RecipientKind, ServerId, ServerProfile, Settings,
+    Authentication, Credentials, EngineConfig, Mailbox, MailboxId, Protocol, RecipientKind,
+    ServerId, ServerProfile, Settings,
 };
 
 /// Which way email goes.
@@ -27,10 +28,17 @@ impl Direction {
         }
     }
 
-    const fn protocol(self) -> Protocol {
+    const fn speaks(self, protocol: Protocol) -> bool {
         match self {
-            Self::Incoming => Protocol::Pop3,
-            Self::Outgoing => Protocol::Smtp,
+            Self::Incoming => matches!(protocol, Protocol::Pop3 | Protocol::Ews),
+            Self::Outgoing => matches!(protocol, Protocol::Smtp | Protocol::Ews),
+        }
+    }
+
+    const fn protocols(self) -> &'static str {
+        match self {
+            Self::Incoming => "POP3 or Exchange Web Services",
+            Self::Outgoing => "SMTP or Exchange Web Services",
         }
     }
 }
@@ -39,6 +47,7 @@ const fn protocol_name(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Pop3 => "POP3",
         Protocol::Smtp => "SMTP",
+        Protocol::Ews => "Exchange Web Services",
     }
 }
 
@@ -112,8 +121,7 @@ pub enum ConfigError {
     /// A mailbox uses a profile of the wrong protocol.
     #[error(
         "mailbox {address}: profile {profile} speaks {} and cannot serve {} email; use one that \
-         speaks {}", protocol_name(*.protocol), .direction.name(),
-        protocol_name(.direction.protocol())
+         speaks {}", protocol_name(*.protocol), .direction.name(), .direction.protocols()
     )]
     WrongProtocol {
         /// Whose.
@@ -125,9 +133,38 @@ pub enum ConfigError {
         /// What it was to be used for.
         direction: Direction,
     },
+    /// One direction through Exchange and the other through something else (domain.md 1.15), or
+    /// through two Exchange servers.
+    #[error(
+        "mailbox {address}: email comes in through {incoming} and goes out through {outgoing}; a \
+         mailbox uses one Exchange server for both, or POP3 and SMTP"
+    )]
+    MixedServers {
+        /// Whose.
+        address: String,
+        /// The incoming profile.
+        incoming: String,
+        /// The outgoing profile.
+        outgoing: String,
+    },
+    /// Appointments, contacts and tasks where the real service has none.
+    #[error("mailbox {address}: appointments, contacts and tasks cannot be synchronised {}", .why)]
+    NoAct {
+        /// Whose.
+        address: String,
+        /// Where not, and what to do.
+        why: &'static str,
+    },
+    /// Impersonation without anybody to impersonate with.
+    #[error(
+        "profile {0} uses impersonation and has no service account: give it one, or switch \
+         impersonation off"
+    )]
+    ImpersonationWithoutAccount(String),
     /// A text that goes onto a protocol's line, and is empty or has control characters in it.
     #[error(
-        "{place}: {field} is empty or has control characters in it, and could not be sent as it is"
+        "{place}: {field} is empty or has characters in it that cannot be sent (control characters, or \
+         a colon in a user name for Exchange)"
     )]
     UnusableText {
         /// Where.
@@ -158,6 +195,7 @@ pub enum ConfigError {
 fn kind_name(kind: RecipientKind) -> &'static str {
     match kind {
         RecipientKind::Mailbox => "a mailbox",
+        RecipientKind::Queue => "a queue's mailbox",
         RecipientKind::Alias => "an alias",
         RecipientKind::DistributionList => "a distribution list",
     }
@@ -254,6 +292,10 @@ fn settings(settings: &Settings, errors: &mut Vec<ConfigError>) {
     }
     let largest = settings.maximum_message_size;
     check("MaximumMessageSize", format!("{largest} octets"), largest > 0, "1 octet at least");
+    // 131,072 KB is the ceiling of domain.md 1.15.
+    let attachment = settings.maximum_attachment_size;
+    let right = attachment <= 131_072 * 1024;
+    check("MaximumAttachmentSize", format!("{attachment} octets"), right, "131,072 KB at most");
 }
 
 /// Schedules are kept in whole milliseconds, and a wait of none would make a cycle follow itself
@@ -324,6 +366,49 @@ fn server(server: &ServerProfile, errors: &mut Vec<ConfigError>) {
             errors.push(ConfigError::OutOfRange { place, setting, given, allowed });
         }
     }
+    if server.protocol == Protocol::Ews {
+        exchange(server, &place, errors);
+    }
+}
+
+fn exchange(server: &ServerProfile, place: &str, errors: &mut Vec<ConfigError>) {
+    let exchange = &server.exchange;
+    let account = exchange.service_account.as_ref();
+    let sayable = |c: &Credentials| exchange.authentication.can_say(c);
+    let path = exchange.path.as_str();
+    let is_path = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic());
+    for (field, right) in
+        [("the path", is_path), ("the service account", account.is_none_or(sayable))]
+    {
+        if !right {
+            errors.push(ConfigError::UnusableText { place: place.to_owned(), field });
+        }
+    }
+    if exchange.use_impersonation && account.is_none() {
+        errors.push(ConfigError::ImpersonationWithoutAccount(server.name.clone()));
+    }
+    let idle = exchange.idle_connection_timeout;
+    if !a_wait(idle) {
+        errors.push(ConfigError::OutOfRange {
+            place: place.to_owned(),
+            setting: "the idle connection time-out",
+            given: shown(idle),
+            allowed: "a millisecond at least",
+        });
+    }
+}
+
+impl Authentication {
+    /// Whether these credentials can be said: Basic parts the two at the first colon (RFC 7617,
+    /// section 2).
+    fn can_say(self, credentials: &Credentials) -> bool {
+        usable(&credentials.user)
+            && usable(&credentials.password)
+            && match self {
+                Self::Basic => !credentials.user.contains(':'),
+                Self::OAuth => credentials.password.bytes().all(|byte| byte.is_ascii_graphic()),
+            }
+    }
 }
 
 fn mailboxes(config: &EngineConfig, errors: &mut Vec<ConfigError>) {
@@ -363,7 +448,7 @@ fn mailbox(config: &EngineConfig, mailbox: &Mailbox, errors: &mut Vec<ConfigErro
             errors.push(ConfigError::UnusableText { place, field });
         }
     }
-    if mailbox.kind != RecipientKind::Mailbox {
+    if !matches!(mailbox.kind, RecipientKind::Mailbox | RecipientKind::Queue) {
         errors.push(ConfigError::NotAMailbox { address: address(), kind: mailbox.kind });
     }
     for (direction, server) in
@@ -377,11 +462,52 @@ fn mailbox(config: &EngineConfig, mailbox: &Mailbox, errors: &mut Vec<ConfigErro
         };
         let (address, protocol) = (address(), profile.protocol);
         let profile = profile.name.clone();
-        if protocol != direction.protocol() {
+        if !direction.speaks(protocol) {
             errors.push(ConfigError::WrongProtocol { address, profile, protocol, direction });
         } else if mailbox.act && protocol == Protocol::Pop3 {
             errors.push(ConfigError::ActOverPop3 { address, profile });
         }
+    }
+    over_exchange(config, mailbox, errors);
+}
+
+/// What holds between the two directions of a mailbox and its Exchange server.
+fn over_exchange(config: &EngineConfig, mailbox: &Mailbox, errors: &mut Vec<ConfigError>) {
+    let address = || mailbox.address.clone();
+    let profile = |server: Option<ServerId>| {
+        server.and_then(|server| Some((server, config.servers.get(usize::from(server.0))?)))
+    };
+    let (incoming, outgoing) = (profile(mailbox.incoming), profile(mailbox.outgoing));
+    let speaks_ews = |of: &Option<(ServerId, &ServerProfile)>| {
+        of.is_some_and(|(_, profile)| profile.protocol == Protocol::Ews)
+    };
+    if let (Some((from, one)), Some((to, other))) = (incoming, outgoing)
+        && (speaks_ews(&incoming) || speaks_ews(&outgoing))
+        && from != to
+    {
+        let (incoming, outgoing) = (one.name.clone(), other.name.clone());
+        errors.push(ConfigError::MixedServers { address: address(), incoming, outgoing });
+    }
+    // domain.md 1.13.
+    if mailbox.act && mailbox.kind == RecipientKind::Queue {
+        let why = "with a queue's mailbox; switch them off";
+        errors.push(ConfigError::NoAct { address: address(), why });
+    }
+    let Some((_, exchange)) = [incoming, outgoing].into_iter().find(speaks_ews).flatten() else {
+        return;
+    };
+    if !exchange.exchange.authentication.can_say(&mailbox.credentials)
+        && exchange.exchange.service_account.is_none()
+    {
+        let place = format!("mailbox {:?}", mailbox.address);
+        errors.push(ConfigError::UnusableText { place, field: "the credentials for Exchange" });
+    }
+    // domain.md 1.3.
+    let delegated =
+        exchange.exchange.service_account.is_some() && !exchange.exchange.use_impersonation;
+    if mailbox.act && delegated {
+        let why = "through delegate access; use impersonation";
+        errors.push(ConfigError::NoAct { address: address(), why });
     }
 }
 

@@ -199,7 +199,7 @@ fn pause(settings: &Settings, pace: Pace, error: &CycleError, ended: Timestamp) 
     // A pause that is over already asks for nothing.
     given.filter(|until| *until > Millis::not_before(ended)).or_else(|| {
         let wait = match error.reason {
-            Reason::RateLimited => settings.rate_limit_backoff,
+            Reason::RateLimited | Reason::ServerBusy => settings.rate_limit_backoff,
             Reason::QuotaExceeded => settings.quota_backoff,
             Reason::LoginDelay => pace.shortest,
             _ => return None,

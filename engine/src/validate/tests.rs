@@ -91,3 +91,57 @@ fn bounds_themselves_are_inside() {
     });
     assert_eq!(answer, "accepted");
 }
+
+fn exchange() -> EngineConfig {
+    EngineConfig {
+        servers: vec![
+            profile("exchange", Protocol::Ews),
+            profile("pop", Protocol::Pop3),
+            profile("smtp", Protocol::Smtp),
+        ],
+        mailboxes: vec![Mailbox {
+            incoming: Some(ServerId(0)),
+            outgoing: Some(ServerId(0)),
+            act: true,
+            ..mailbox("ann")
+        }],
+        ..EngineConfig::default()
+    }
+}
+
+#[test]
+fn one_exchange_server_serves_all_three_workloads() {
+    assert_eq!(validate(&exchange()), Ok(()));
+}
+
+#[test]
+fn what_does_not_go_together_with_exchange() {
+    let mut config = exchange();
+    config.servers.push(profile("other", Protocol::Ews));
+    let both = |incoming, outgoing| (Some(ServerId(incoming)), Some(ServerId(outgoing)));
+    for (name, (incoming, outgoing)) in
+        [("in", both(0, 2)), ("out", both(1, 0)), ("two", both(0, 3))]
+    {
+        config.mailboxes.push(Mailbox { incoming, outgoing, ..mailbox(name) });
+    }
+    let mut queue = Mailbox { kind: RecipientKind::Queue, act: true, ..mailbox("queue") };
+    queue.incoming = Some(ServerId(0));
+    let mut colon = Mailbox { incoming: Some(ServerId(0)), ..mailbox("colon") };
+    colon.credentials.user = "a:b".into();
+    config.mailboxes.extend([queue, colon]);
+    config.servers[0].exchange.path = "EWS/Exchange.asmx".into();
+    config.servers[0].exchange.idle_connection_timeout = Duration::ZERO;
+    config.servers[3].exchange.use_impersonation = true;
+    config.settings.maximum_attachment_size = 1 << 40;
+    insta::assert_snapshot!(validate(&config).unwrap_err());
+}
+
+#[test]
+fn delegate_access_synchronises_email_only() {
+    let mut config = exchange();
+    config.servers[0].exchange.service_account =
+        Some(crate::Credentials { user: "service".into(), password: "secret".into() });
+    insta::assert_snapshot!(validate(&config).unwrap_err(), @"mailbox ann@example.com: appointments, contacts and tasks cannot be synchronised through delegate access; use impersonation");
+    config.servers[0].exchange.use_impersonation = true;
+    assert_eq!(validate(&config), Ok(()));
+}

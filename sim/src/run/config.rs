@@ -1,8 +1,8 @@
 //! The engine's configuration of a scenario: what an administrator would have typed in.
 
 use sync_engine::{
-    ContentRetention, Credentials, Endpoint, EngineConfig, Mailbox, RecipientKind, ServerId,
-    ServerProfile, Settings,
+    ContentRetention, Credentials, Endpoint, EngineConfig, ExchangeProfile, Mailbox, RecipientKind,
+    ServerId, ServerProfile, Settings,
 };
 
 use crate::scenario::{self, Scenario};
@@ -62,6 +62,7 @@ fn profile(server: &scenario::Server) -> ServerProfile {
         request_timeout: server.profile.request_timeout,
         min_polling_interval: server.profile.min_polling_interval,
         messages_per_connection: server.profile.messages_per_connection,
+        exchange: ExchangeProfile::default(),
     }
 }
 

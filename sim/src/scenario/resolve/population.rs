@@ -149,6 +149,7 @@ fn speaking(
     let (speaks, needs) = match protocol {
         Protocol::Pop3 => ("SMTP", "POP3"),
         Protocol::Smtp => ("POP3", "SMTP"),
+        Protocol::Ews => ("another protocol", "Exchange Web Services"),
     };
     let fitting = servers.iter().find(|server| server.protocol() == protocol);
     let problem = Problem::new(format!("`{name}` speaks {speaks}"))

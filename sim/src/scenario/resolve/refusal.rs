@@ -19,6 +19,7 @@ pub(super) fn words(refuse: Refuse, protocol: Protocol) -> Option<Words> {
         match protocol {
             Protocol::Pop3 => pop3(refuse)?,
             Protocol::Smtp => smtp(refuse)?,
+            Protocol::Ews => return None,
         };
     let effect = Effect::Reply { line: line.to_owned(), close, refusal };
     Some(Words { effect, operations })

@@ -78,6 +78,7 @@ impl Reader<'_, '_, '_> {
                 let problem = Problem::new(match protocol {
                     Protocol::Pop3 => "POP3 has no such operation",
                     Protocol::Smtp => "SMTP has no such operation",
+                    Protocol::Ews => "Exchange has no such operation",
                 });
                 let names = written::Operation::ALL.iter().filter(|(_, o)| has(protocol, *o));
                 let problem =
