@@ -1,0 +1,32 @@
+//! Exchange Web Services as typed requests and responses, for a client and for a server.
+//!
+//! A client writes a [`RequestEnvelope`] and reads a [`ResponseEnvelope`]; a server does it the
+//! other way round with the same types. Reading looks at namespaces and local names, takes
+//! elements in any order and skips what it does not know; writing follows the order of the schema,
+//! because Exchange refuses any other.
+
+mod code;
+mod envelope;
+mod fault;
+mod header;
+mod ids;
+mod mailbox;
+mod message;
+pub mod ops;
+mod time_zone;
+pub mod xml;
+
+pub use code::ResponseCode;
+pub use envelope::{RequestEnvelope, ResponseBody, ResponseEnvelope};
+pub use fault::{Fault, Violation};
+pub use header::{ConnectingSid, RequestHeader, ServerVersionInfo};
+pub use ids::{
+    AttachmentId, FolderId, FolderRef, ItemId, ItemRef, SubscriptionId, SyncState, Watermark,
+};
+pub use mailbox::Mailbox;
+pub use message::{Content, ResponseClass, ResponseMessage};
+pub use ops::{Request, Response};
+pub use time_zone::{
+    Period, TimeZoneDefinition, Transition, TransitionRule, TransitionTarget, TransitionsGroup,
+};
+pub use xml::{Limits, ReadError, ReadErrorKind};

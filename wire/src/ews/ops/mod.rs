@@ -1,0 +1,151 @@
+//! The operations: one line of the table below and one module each.
+//!
+//! The table gives the name of an operation, what its request holds, what its answer holds, and
+//! how the two elements are called. An answer is either a list of [`ResponseMessage`] or, for the
+//! few that have none, a type of its own.
+
+mod send_item;
+
+pub use send_item::SendItem;
+
+use super::message::{Content, ResponseMessage};
+use super::xml::{Element, Ns, ReadError, ReadErrorKind, Reader, Writer};
+
+/// The content of an operation's element in a request.
+pub trait RequestContent: Sized {
+    /// Reads the open element.
+    ///
+    /// # Errors
+    /// When it lacks something or holds a broken value.
+    fn read(r: &mut Reader, element: &Element) -> Result<Self, ReadError>;
+
+    /// Writes the attributes and children of the element, which the caller opens and
+    /// closes.
+    fn write(&self, w: &mut Writer);
+}
+
+/// The content of an operation's element in an answer.
+pub trait ResponseContent: Sized {
+    /// Reads the open element.
+    ///
+    /// # Errors
+    /// When it lacks something or holds a broken value.
+    fn read(r: &mut Reader, element: &Element) -> Result<Self, ReadError>;
+
+    /// Writes the attributes and children of the answer's element, which the caller opens and
+    /// closes. `message` is the name for each answer of a list.
+    fn write(&self, w: &mut Writer, message: &str);
+}
+
+impl<T: Content> ResponseContent for Vec<ResponseMessage<T>> {
+    fn read(r: &mut Reader, _: &Element) -> Result<Self, ReadError> {
+        let mut list = Self::new();
+        r.children(|r, el| {
+            if !el.is(Ns::Messages, "ResponseMessages") {
+                return Ok(());
+            }
+            r.children(|r, el| {
+                if el.ns == Ns::Messages {
+                    list.push(ResponseMessage::read(r, &el)?);
+                }
+                Ok(())
+            })
+        })?;
+        Ok(list)
+    }
+
+    fn write(&self, w: &mut Writer, message: &str) {
+        w.open("m:ResponseMessages");
+        for each in self {
+            each.write(w, message);
+        }
+        w.close("m:ResponseMessages");
+    }
+}
+
+macro_rules! operations {
+    ($($name:ident: $request:ty => $response:ty, $element:literal, $answer:literal;)*) => {
+        /// What is asked for, by operation.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Request {
+            $(
+                #[doc = concat!("`", $element, "`")]
+                $name($request),
+            )*
+        }
+
+        /// What is answered, by operation.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Response {
+            $(
+                #[doc = concat!("`", $answer, "`")]
+                $name($response),
+            )*
+        }
+
+        impl Request {
+            /// The operation's name.
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($name),)*
+                }
+            }
+
+            pub(crate) fn read(r: &mut Reader, element: &Element) -> Result<Self, ReadError> {
+                match (element.ns, element.name) {
+                    $((Ns::Messages, $element) => {
+                        <$request as RequestContent>::read(r, element).map(Self::$name)
+                    })*
+                    _ => Err(unknown(element)),
+                }
+            }
+
+            pub(crate) fn write(&self, w: &mut Writer) {
+                match self {
+                    $(Self::$name(request) => {
+                        w.open(concat!("m:", $element));
+                        RequestContent::write(request, w);
+                        w.close(concat!("m:", $element));
+                    })*
+                }
+            }
+        }
+
+        impl Response {
+            /// The operation's name.
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($name),)*
+                }
+            }
+
+            pub(crate) fn read(r: &mut Reader, element: &Element) -> Result<Self, ReadError> {
+                match (element.ns, element.name) {
+                    $((Ns::Messages, $answer) => {
+                        <$response as ResponseContent>::read(r, element).map(Self::$name)
+                    })*
+                    _ => Err(unknown(element)),
+                }
+            }
+
+            pub(crate) fn write(&self, w: &mut Writer) {
+                match self {
+                    $(Self::$name(response) => {
+                        w.open(concat!("m:", $answer));
+                        response.write(w, concat!("m:", $answer, "Message"));
+                        w.close(concat!("m:", $answer));
+                    })*
+                }
+            }
+        }
+    };
+}
+
+fn unknown(element: &Element) -> ReadError {
+    let name = element.name.chars().take(60).collect();
+    ReadError::new(element.position, ReadErrorKind::Operation(name))
+}
+
+operations! {
+    SendItem: SendItem => Vec<ResponseMessage<()>>, "SendItem", "SendItemResponse";
+}

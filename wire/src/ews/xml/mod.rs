@@ -1,0 +1,15 @@
+//! XML as EWS needs it: elements with their namespaces resolved, read without copying and written
+//! in the order the caller asks for.
+//!
+//! The prefixes are the sender's affair (`m:`, `soap:` or none: field.md 3.1), so nothing here
+//! looks at them; document type declarations are refused, and with them every entity bomb.
+
+mod error;
+mod namespace;
+mod reader;
+mod writer;
+
+pub use error::{ReadError, ReadErrorKind, line_and_column};
+pub use namespace::Ns;
+pub use reader::{Element, Limits, Reader};
+pub use writer::Writer;
