@@ -13,6 +13,7 @@ mod ids;
 mod mailbox;
 mod message;
 pub mod ops;
+pub mod recurrence;
 mod time_zone;
 pub mod xml;
 
