@@ -2,6 +2,7 @@
 //! submission, with limits as budgets, and faults as matcher and effect.
 
 mod event;
+pub mod exchange;
 mod fault;
 mod item_ids;
 pub mod limits;

@@ -80,7 +80,7 @@ fn a_truncated_message_was_not_served() {
     let mut client = Client::ann(&server);
     assert_eq!(client.say("RETR 2").len(), 300);
     assert_gone(&client, &server, &Action::Reset);
-    assert_eq!(client.served(), []);
+    assert_eq!(client.served(), [0_u64; 0]);
 
     let (server, _) = faulty(Operation::Retr, Effect::Truncate { after: 30_000 });
     let mut client = Client::ann(&server);
@@ -127,7 +127,7 @@ fn nonsense_takes_the_place_of_an_answer() {
     let (server, _) = faulty(Operation::Retr, garbage);
     let mut client = Client::ann(&server);
     assert_eq!(client.say("RETR 1"), "\0garbage\r\n");
-    assert_eq!(client.served(), []);
+    assert_eq!(client.served(), [0_u64; 0]);
     assert!(client.say("NOOP").starts_with("+OK"));
 
     let flood = Effect::Flood { unit: b"spam".to_vec(), total: u64::MAX };

@@ -134,7 +134,7 @@ fn the_top_of_a_message_is_not_the_message() {
     let mut client = Client::ann(&server);
     let top = client.say("TOP 1 1");
     assert!(top.contains("\r\n\r\nReference 0000000000000001\r\n.\r\n"), "{top}");
-    assert_eq!(client.served(), []);
+    assert_eq!(client.served(), [0_u64; 0]);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn gmail_lists_a_window_of_what_was_not_popped() {
     whole.say("TOP 2 0");
     whole.say("DELE 3");
     whole.say("QUIT");
-    assert_eq!(whole.deleted(), [], "what becomes of a message is set on Gmail's side");
+    assert_eq!(whole.deleted(), [0_u64; 0], "what becomes of a message is set on Gmail's side");
 
     let mut next = Client::ann(&server);
     assert_eq!(listed(&mut next), "250");

@@ -1,0 +1,4 @@
+//! Expansion held against rules of thumb, and against calcard's expansion of the RRULEs we write.
+
+mod oracle;
+mod rules;

@@ -1,0 +1,5 @@
+//! A fake Exchange.
+//!
+//! - [`calendar`]: when calendar items are, and what they are as iCalendar.
+
+pub mod calendar;
