@@ -1,6 +1,7 @@
 //! Simulated mail servers as protocol machines without I/O over one mailbox store: POP3 and SMTP
 //! submission, with limits as budgets, and faults as matcher and effect.
 
+mod bell;
 mod event;
 pub mod exchange;
 mod fault;
@@ -11,6 +12,7 @@ mod session;
 pub mod smtp;
 pub mod store;
 
+pub use bell::{Bell, Listening};
 pub use event::{Refusal, ServerEvent};
 pub use fault::{
     Aftermath, Delay, Effect, Fault, FaultPlan, Matcher, Operation, Which, apply, log_normal,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::{MailboxIx, ServerEvent};
+use crate::{Bell, MailboxIx, ServerEvent};
 
 /// One connection's server side, as a machine without I/O.
 pub trait Session: Send {
@@ -18,6 +18,23 @@ pub trait Session: Send {
     /// The connection is gone without the machine having closed it: the client closed or lost it,
     /// or the server process died. Locks are released, nothing is committed.
     fn lost(&mut self, now: Timestamp, out: &mut Actions);
+
+    /// When the machine wants to be woken although the client says nothing: a keep-alive that is
+    /// due, a hanging request that ends. Asked whenever all its actions are performed.
+    fn wake_at(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// What rings when there is news for the client. Rings from the machine's last turn on wake
+    /// it, also those while its actions were performed.
+    fn bell(&self) -> Option<Bell> {
+        None
+    }
+
+    /// The moment of [`Session::wake_at`] has come, or the bell has rung.
+    fn wake(&mut self, now: Timestamp, out: &mut Actions) {
+        let _ = (now, out);
+    }
 }
 
 /// What carries a connection, as far as a server must know to say what it offers.

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::io;
 use std::time::Duration;
 
-use fake_servers::{Action, Actions, ServerEvent, Session, flood_pieces};
+use fake_servers::{Action, Actions, Listening, ServerEvent, Session, flood_pieces};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::Desk;
@@ -18,6 +18,8 @@ const READ: usize = 1024;
 const LONG_READ: usize = 16 * 1024;
 /// Octets of a flood written at once.
 const FLOOD_PIECE: usize = 16 * 1024;
+/// Between two wakings of a machine at moments of its own: the resolution of tokio's timers.
+const SHORTEST_NAP: Duration = Duration::from_millis(1);
 
 /// A byte stream that can also be broken.
 pub trait SessionStream: AsyncRead + AsyncWrite + Send + Unpin {
@@ -32,7 +34,8 @@ pub trait SessionStream: AsyncRead + AsyncWrite + Send + Unpin {
 
 /// Serves one connection from its opening to its end, whichever side ends it.
 ///
-/// Actions are performed in their order. A client that leaves is noticed while the machine waits:
+/// Actions are performed in their order; then whatever comes first is the machine's next turn: bytes
+/// of the client, the moment it wanted to be woken at, or its bell. A client that leaves is noticed while the machine waits:
 /// then nothing is waited for any more, bytes that had come before are still taken in, and
 /// [`Session::lost`] is called unless the machine had already ended the connection. What events
 /// tell has happened in the machine, so those whose turn had not come are reported when the
@@ -49,7 +52,11 @@ pub async fn drive<S: SessionStream>(stream: S, session: Box<dyn Session>, desk:
             Next::Reset => return line.stream.reset(),
         }
         if line.input.is_empty() && line.peer == Peer::Present {
-            line.read().await;
+            let turn = machine.next_turn();
+            if line.read_or(turn).await == First::Turn {
+                machine.wake();
+                continue;
+            }
         }
         if line.input.is_empty() {
             return;
@@ -64,6 +71,43 @@ enum Next {
     Listen,
     Closed,
     Reset,
+}
+
+/// What came first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum First {
+    /// The client: bytes, or its leaving.
+    Client,
+    /// The moment or the bell that the machine waited for.
+    Turn,
+}
+
+/// What a machine waits for besides its client.
+struct Turn {
+    moment: Option<Duration>,
+    ring: Option<Listening>,
+}
+
+impl Turn {
+    async fn comes(self) {
+        let moment = async {
+            match self.moment {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => std::future::pending().await,
+            }
+        };
+        let ring = async {
+            match self.ring {
+                Some(listening) => listening.await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = ring => {}
+            () = moment => {}
+        }
+    }
 }
 
 async fn perform<S: SessionStream>(machine: &mut Machine, line: &mut Line<S>) -> Next {
@@ -116,21 +160,55 @@ struct Machine {
     agenda: VecDeque<Action>,
     /// The machine has ended the connection itself.
     ended: bool,
+    /// How often its bell had been rung at the end of its last turn.
+    heard: u64,
+    /// Its last turn was a waking; the next one of that kind is later.
+    woken: bool,
 }
 
 impl Machine {
     fn open(session: Box<dyn Session>, desk: Desk) -> Self {
         desk.connected();
-        let mut machine =
-            Self { session, desk, out: Actions::default(), agenda: VecDeque::new(), ended: false };
+        let mut machine = Self {
+            session,
+            desk,
+            out: Actions::default(),
+            agenda: VecDeque::new(),
+            ended: false,
+            heard: 0,
+            woken: false,
+        };
         machine.session.open(machine.desk.timestamp(), &mut machine.out);
-        machine.agenda.extend(machine.out.drain());
+        machine.end_turn(false);
         machine
     }
 
     fn receive(&mut self, bytes: &[u8]) {
         self.session.receive(self.desk.timestamp(), bytes, &mut self.out);
+        self.end_turn(false);
+    }
+
+    fn wake(&mut self) {
+        self.session.wake(self.desk.timestamp(), &mut self.out);
+        self.end_turn(true);
+    }
+
+    fn end_turn(&mut self, woken: bool) {
         self.agenda.extend(self.out.drain());
+        self.heard = self.session.bell().map_or(0, |bell| bell.rings());
+        self.woken = woken;
+    }
+
+    /// What the machine waits for; `None` when it is the client alone.
+    fn next_turn(&self) -> Option<Turn> {
+        let ring = self.session.bell().map(|bell| bell.rung_since(self.heard));
+        let moment = self.session.wake_at().map(|at| {
+            let wait = at.duration_since(self.desk.timestamp());
+            // Time goes on even for a machine that asks for a moment which is past.
+            let least = if self.woken { SHORTEST_NAP } else { Duration::ZERO };
+            Duration::try_from(wait).unwrap_or_default().max(least)
+        });
+        (ring.is_some() || moment.is_some()).then_some(Turn { moment, ring })
     }
 
     /// Reports every event still on the agenda, and whether the machine meant to end the
@@ -238,6 +316,19 @@ impl<S: SessionStream> Line<S> {
                 () = self.read() => {}
                 () = &mut sleep => return,
             }
+        }
+    }
+
+    /// Reads, unless the machine's turn comes before.
+    async fn read_or(&mut self, turn: Option<Turn>) -> First {
+        let Some(turn) = turn else {
+            self.read().await;
+            return First::Client;
+        };
+        tokio::select! {
+            biased;
+            () = self.read() => First::Client,
+            () = turn.comes() => First::Turn,
         }
     }
 

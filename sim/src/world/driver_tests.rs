@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
-use fake_servers::{Actions, ItemId, MailboxIx, ServerEvent, Session};
+use fake_servers::{Action, Actions, Bell, ItemId, MailboxIx, ServerEvent, Session};
 use jiff::Timestamp;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
 use tokio::task::JoinHandle;
@@ -218,4 +218,108 @@ async fn a_busy_machine_takes_in_only_so_much_ahead() {
     let ahead = *written.lock().unwrap() - (1 << 20);
     assert!(ahead <= super::driver::READ_AHEAD + 16 * 1_024, "{ahead}");
     assert_eq!(*busy.0.lock().unwrap(), 1, "the machine still does one thing at a time");
+}
+
+/// Speaks on its own: every second, and whenever its bell rings.
+struct Ticker {
+    bell: Bell,
+    next: Option<Timestamp>,
+}
+
+impl Ticker {
+    const PERIOD: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
+}
+
+impl Session for Ticker {
+    fn open(&mut self, now: Timestamp, _: &mut Actions) {
+        self.next = Some(now + Self::PERIOD);
+    }
+
+    fn receive(&mut self, now: Timestamp, bytes: &[u8], out: &mut Actions) {
+        out.push(Action::Pause(ms(u64::from(bytes[0]))));
+        out.send("heard\n");
+        self.next = Some(now + Self::PERIOD);
+    }
+
+    fn lost(&mut self, _: Timestamp, out: &mut Actions) {
+        out.event(LOST);
+    }
+
+    fn wake_at(&self) -> Option<Timestamp> {
+        self.next
+    }
+
+    fn bell(&self) -> Option<Bell> {
+        Some(self.bell.clone())
+    }
+
+    fn wake(&mut self, now: Timestamp, out: &mut Actions) {
+        if self.next.is_some_and(|next| next <= now) {
+            out.send("tick\n");
+            self.next = Some(now + Self::PERIOD);
+        } else {
+            out.send("ring\n");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_is_woken_at_its_moment_and_by_its_bell() {
+    let bell = Bell::new();
+    let mut bench = serve(Ticker { bell: bell.clone(), next: None });
+    let start = Instant::now();
+    assert_eq!(bench.hear(5).await, "tick\n");
+    assert_eq!(start.elapsed(), ms(1_000));
+    tokio::time::sleep(ms(300)).await;
+    bell.ring();
+    assert_eq!(bench.hear(5).await, "ring\n");
+    assert_eq!(start.elapsed(), ms(1_300));
+    assert_eq!(bench.hear(5).await, "tick\n");
+    assert_eq!(start.elapsed(), ms(2_000), "a ring moves no moment");
+    bench.say("d").await;
+    tokio::time::sleep(ms(50)).await;
+    bell.ring();
+    assert_eq!(bench.hear(11).await, "heard\nring\n", "rung while the machine was busy");
+    assert_eq!(start.elapsed(), ms(2_100));
+    assert_eq!(bench.leave().await, [(2_100, LOST)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn bytes_that_are_there_come_before_a_moment_that_has_come() {
+    let mut bench = serve(Ticker { bell: Bell::new(), next: None });
+    tokio::time::sleep(ms(500)).await;
+    bench.say("\u{1}").await;
+    assert_eq!(bench.hear(6).await, "heard\n");
+    let start = Instant::now();
+    assert_eq!(bench.hear(5).await, "tick\n");
+    assert_eq!(start.elapsed(), ms(999), "counted from the machine's last turn");
+}
+
+/// Always wants to have been woken an hour ago.
+struct Sleepless(Arc<Mutex<u64>>);
+
+impl Session for Sleepless {
+    fn open(&mut self, _: Timestamp, _: &mut Actions) {}
+
+    fn receive(&mut self, _: Timestamp, _: &[u8], _: &mut Actions) {}
+
+    fn lost(&mut self, _: Timestamp, _: &mut Actions) {}
+
+    fn wake_at(&self) -> Option<Timestamp> {
+        Some(Timestamp::UNIX_EPOCH)
+    }
+
+    fn wake(&mut self, _: Timestamp, _: &mut Actions) {
+        *self.0.lock().unwrap() += 1;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_goes_on_beside_a_machine_that_never_sleeps() {
+    let woken = Arc::default();
+    let bench = serve(Sleepless(Arc::clone(&woken)));
+    tokio::time::sleep(ms(100)).await;
+    bench.leave().await;
+    let woken = *woken.lock().unwrap();
+    assert!((90..=101).contains(&woken), "{woken}");
 }
