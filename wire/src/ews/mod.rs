@@ -5,15 +5,21 @@
 //! elements in any order and skips what it does not know; writing follows the order of the schema,
 //! because Exchange refuses any other.
 
+#[macro_use]
+mod record;
+
 mod code;
 mod envelope;
+pub mod events;
 mod fault;
+pub mod folders;
 mod header;
 mod ids;
 mod mailbox;
 mod message;
 pub mod ops;
 pub mod recurrence;
+pub mod services;
 mod time_zone;
 pub mod xml;
 
@@ -27,6 +33,7 @@ pub use ids::{
 pub use mailbox::Mailbox;
 pub use message::{Content, ResponseClass, ResponseMessage};
 pub use ops::{Request, Response};
+pub use record::Base64;
 pub use time_zone::{
     Period, TimeZoneDefinition, Transition, TransitionRule, TransitionTarget, TransitionsGroup,
 };

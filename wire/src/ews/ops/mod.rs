@@ -8,7 +8,19 @@ mod send_item;
 
 pub use send_item::SendItem;
 
+use super::events::{
+    Events, GetEvents, GetStreamingEvents, StreamedEvents, Subscribe, Subscribed, Unsubscribe,
+};
+use super::folders::{
+    CopyFolder, CreateFolder, DeleteFolder, EmptyFolder, FindFolder, FolderHierarchy, Folders,
+    FoundFolders, GetFolder, MoveFolder, SyncFolderHierarchy,
+};
 use super::message::{Content, ResponseMessage};
+use super::services::{
+    Availability, ConvertId, ConvertedId, GetServerTimeZones, GetUserAvailability,
+    GetUserConfiguration, GetUserOofSettings, OofSettingsSet, Resolutions, ResolveNames,
+    ServerTimeZones, SetUserOofSettings, UserConfigurationFound, UserOofSettingsAnswer,
+};
 use super::xml::{Element, Ns, ReadError, ReadErrorKind, Reader, Writer};
 
 /// The content of an operation's element in a request.
@@ -67,6 +79,7 @@ macro_rules! operations {
     ($($name:ident: $request:ty => $response:ty, $element:literal, $answer:literal;)*) => {
         /// What is asked for, by operation.
         #[derive(Debug, Clone, PartialEq)]
+        #[allow(clippy::large_enum_variant, reason = "there is one request at a time")]
         pub enum Request {
             $(
                 #[doc = concat!("`", $element, "`")]
@@ -84,6 +97,9 @@ macro_rules! operations {
         }
 
         impl Request {
+            /// All operations.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+
             /// The operation's name.
             pub const fn name(&self) -> &'static str {
                 match self {
@@ -132,7 +148,8 @@ macro_rules! operations {
                 match self {
                     $(Self::$name(response) => {
                         w.open(concat!("m:", $answer));
-                        response.write(w, concat!("m:", $answer, "Message"));
+                        let message = concat!("m:", $answer, "Message");
+                        ResponseContent::write(response, w, message);
                         w.close(concat!("m:", $answer));
                     })*
                 }
@@ -148,4 +165,36 @@ fn unknown(element: &Element) -> ReadError {
 
 operations! {
     SendItem: SendItem => Vec<ResponseMessage<()>>, "SendItem", "SendItemResponse";
+
+    GetFolder: GetFolder => Vec<ResponseMessage<Folders>>, "GetFolder", "GetFolderResponse";
+    FindFolder: FindFolder => Vec<ResponseMessage<FoundFolders>>,
+        "FindFolder", "FindFolderResponse";
+    SyncFolderHierarchy: SyncFolderHierarchy => Vec<ResponseMessage<FolderHierarchy>>,
+        "SyncFolderHierarchy", "SyncFolderHierarchyResponse";
+    CreateFolder: CreateFolder => Vec<ResponseMessage<Folders>>,
+        "CreateFolder", "CreateFolderResponse";
+    DeleteFolder: DeleteFolder => Vec<ResponseMessage<()>>, "DeleteFolder", "DeleteFolderResponse";
+    EmptyFolder: EmptyFolder => Vec<ResponseMessage<()>>, "EmptyFolder", "EmptyFolderResponse";
+    MoveFolder: MoveFolder => Vec<ResponseMessage<Folders>>, "MoveFolder", "MoveFolderResponse";
+    CopyFolder: CopyFolder => Vec<ResponseMessage<Folders>>, "CopyFolder", "CopyFolderResponse";
+
+    Subscribe: Subscribe => Vec<ResponseMessage<Subscribed>>, "Subscribe", "SubscribeResponse";
+    Unsubscribe: Unsubscribe => Vec<ResponseMessage<()>>, "Unsubscribe", "UnsubscribeResponse";
+    GetEvents: GetEvents => Vec<ResponseMessage<Events>>, "GetEvents", "GetEventsResponse";
+    GetStreamingEvents: GetStreamingEvents => Vec<ResponseMessage<StreamedEvents>>,
+        "GetStreamingEvents", "GetStreamingEventsResponse";
+
+    ConvertId: ConvertId => Vec<ResponseMessage<ConvertedId>>, "ConvertId", "ConvertIdResponse";
+    ResolveNames: ResolveNames => Vec<ResponseMessage<Resolutions>>,
+        "ResolveNames", "ResolveNamesResponse";
+    GetServerTimeZones: GetServerTimeZones => Vec<ResponseMessage<ServerTimeZones>>,
+        "GetServerTimeZones", "GetServerTimeZonesResponse";
+    GetUserAvailability: GetUserAvailability => Availability,
+        "GetUserAvailabilityRequest", "GetUserAvailabilityResponse";
+    GetUserConfiguration: GetUserConfiguration => Vec<ResponseMessage<UserConfigurationFound>>,
+        "GetUserConfiguration", "GetUserConfigurationResponse";
+    GetUserOofSettings: GetUserOofSettings => UserOofSettingsAnswer,
+        "GetUserOofSettingsRequest", "GetUserOofSettingsResponse";
+    SetUserOofSettings: SetUserOofSettings => OofSettingsSet,
+        "SetUserOofSettingsRequest", "SetUserOofSettingsResponse";
 }

@@ -1,0 +1,85 @@
+//! The ids and names that everybody uses, as parts of records.
+
+use super::{Body, Choice, unexpected};
+use crate::ews::xml::{Element, Ns, ReadError, Reader, Writer};
+use crate::ews::{
+    Content, FolderId, FolderRef, ItemId, Mailbox, ResponseMessage, SubscriptionId, SyncState,
+    TimeZoneDefinition, Watermark,
+};
+
+macro_rules! ids {
+    ($($type:ty),*) => { $(
+        impl Body for $type {
+            fn read_body(_: &mut Reader, start: &Element) -> Result<Self, ReadError> {
+                Self::read(start)
+            }
+
+            fn write_body(&self, writer: &mut Writer, name: &str) {
+                self.write(writer, name);
+            }
+        }
+    )* };
+}
+
+ids!(FolderId, ItemId);
+
+macro_rules! opaque {
+    ($($type:ident),*) => { $(
+        impl Body for $type {
+            fn read_body(reader: &mut Reader, _: &Element) -> Result<Self, ReadError> {
+                reader.string().map($type)
+            }
+
+            fn write_body(&self, writer: &mut Writer, name: &str) {
+                writer.element(name, &self.0);
+            }
+        }
+    )* };
+}
+
+opaque!(SubscriptionId, SyncState, Watermark);
+
+impl Body for Mailbox {
+    fn read_body(reader: &mut Reader, _: &Element) -> Result<Self, ReadError> {
+        Self::read(reader)
+    }
+
+    fn write_body(&self, writer: &mut Writer, name: &str) {
+        self.write(writer, name);
+    }
+}
+
+impl Body for TimeZoneDefinition {
+    fn read_body(reader: &mut Reader, start: &Element) -> Result<Self, ReadError> {
+        Self::read(reader, start)
+    }
+
+    fn write_body(&self, writer: &mut Writer, name: &str) {
+        self.write(writer, name);
+    }
+}
+
+/// The few operations that answer without a list have one message by name.
+impl<T: Content> Body for ResponseMessage<T> {
+    fn read_body(reader: &mut Reader, start: &Element) -> Result<Self, ReadError> {
+        Self::read(reader, start)
+    }
+
+    fn write_body(&self, writer: &mut Writer, name: &str) {
+        self.write(writer, name);
+    }
+}
+
+impl Choice for FolderRef {
+    fn is(child: &Element) -> bool {
+        child.ns == Ns::Types && matches!(child.name, "FolderId" | "DistinguishedFolderId")
+    }
+
+    fn read(reader: &mut Reader, child: &Element) -> Result<Self, ReadError> {
+        Self::read(reader, child)?.ok_or_else(|| unexpected(child))
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        self.write(writer);
+    }
+}
