@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Pop3Options;
 use super::login::View;
-use crate::store::{Mailbox, Stored, Uid};
+use crate::store::{Body, Mailbox, Stored, Uid};
 use crate::{ItemId, MailboxIx};
 
 /// The messages one session may ask for.
@@ -37,7 +37,8 @@ impl Maildrop {
         view: View,
         now: Timestamp,
     ) -> Self {
-        let shown = messages.messages().iter().filter(|stored| match view {
+        let mail = messages.messages().iter().filter(|it| it.message.body != Body::Absent);
+        let shown = mail.filter(|stored| match view {
             View::Normal => !(options.hide_fetched && stored.popped),
             View::Recent(reach) => {
                 let age = now.duration_since(stored.message.arrived);

@@ -35,6 +35,8 @@ pub enum Body {
     },
     /// These bytes.
     Raw(Arc<[u8]>),
+    /// None: an appointment, a contact, a task. It is all properties, and no POP3 client sees it.
+    Absent,
 }
 
 /// What a generated message looks like. All are valid by RFC 5322 but [`BodyKind::Poison`].
@@ -62,6 +64,7 @@ impl Message {
                 generate::size(&self.recipe(*seed, *octets, *kind, to, host)) as u64
             }
             Body::Raw(bytes) => bytes.len() as u64,
+            Body::Absent => 0,
         }
     }
 
@@ -74,6 +77,7 @@ impl Message {
                 generate::render(&self.recipe(*seed, *octets, *kind, to, host))
             }
             Body::Raw(bytes) => bytes.to_vec(),
+            Body::Absent => Vec::new(),
         }
     }
 

@@ -104,6 +104,17 @@ impl MailStore {
         Ok(ix)
     }
 
+    /// What stands after the `@` of generated Message-IDs.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// All mailboxes.
+    pub fn mailboxes(&self) -> impl Iterator<Item = (MailboxIx, &Mailbox)> {
+        (0..).map(MailboxIx).zip(&self.mailboxes)
+    }
+
     /// How many mailboxes there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -208,7 +219,11 @@ impl MailStore {
         Ok(())
     }
 
-    fn mailbox_mut(&mut self, mailbox: MailboxIx) -> Result<&mut Mailbox, UnknownMailbox> {
+    /// A mailbox to write to.
+    ///
+    /// # Errors
+    /// [`UnknownMailbox`].
+    pub fn mailbox_mut(&mut self, mailbox: MailboxIx) -> Result<&mut Mailbox, UnknownMailbox> {
         self.mailboxes.get_mut(place(mailbox)).ok_or(UnknownMailbox(mailbox))
     }
 }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Message;
+use super::folder::{DISTINGUISHED, FolderView, distinguished};
+use super::tree::Tree;
+use super::{FolderNo, Message, Overlay};
 use crate::MailboxIx;
 
 /// Who may open a mailbox, and where mail for it is sent.
@@ -27,7 +29,7 @@ impl fmt::Debug for Account {
 }
 
 /// A message's place in the order of arrival: counted from 1 in each mailbox, never used again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Uid(pub u32);
 
 impl Uid {
@@ -81,14 +83,18 @@ pub struct Stored {
 #[derive(Debug, Clone)]
 pub struct Mailbox {
     account: Account,
-    /// Ascending by uid.
+    /// The inbox, which is POP3's maildrop; ascending by uid.
     messages: Vec<Stored>,
     next: u32,
+    /// Octets in all folders.
+    octets: u64,
+    /// There once an Exchange face has written something.
+    tree: Option<Box<Tree>>,
 }
 
 impl Mailbox {
     pub(super) const fn new(account: Account) -> Self {
-        Self { account, messages: Vec::new(), next: 1 }
+        Self { account, messages: Vec::new(), next: 1, octets: 0, tree: None }
     }
 
     /// Whose it is.
@@ -109,17 +115,132 @@ impl Mailbox {
         self.place(uid).map(|place| &self.messages[place])
     }
 
+    /// Octets of everything in it.
+    #[must_use]
+    pub const fn octets(&self) -> u64 {
+        self.octets
+    }
+
+    /// The number of the last change; each has its own.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.tree().map_or(0, |tree| tree.sequence)
+    }
+
+    /// All folders, ascending by number.
+    pub fn folders(&self) -> impl Iterator<Item = FolderView<'_>> {
+        let table = DISTINGUISHED.iter().map(|it| it.no);
+        let own = self.tree().map_or(&[][..], |tree| &tree.folders);
+        let own = own.iter().map(|folder| folder.no).filter(|no| *no >= FolderNo::FIRST_OWN);
+        table.chain(own).filter_map(|no| self.folder(no))
+    }
+
+    /// A folder.
+    #[must_use]
+    pub fn folder(&self, no: FolderNo) -> Option<FolderView<'_>> {
+        match self.tree().and_then(|tree| tree.folder(no)) {
+            Some(kept) => Some(kept.into()),
+            None => distinguished(no).map(Into::into),
+        }
+    }
+
+    /// A folder's items, oldest first.
+    #[must_use]
+    pub fn items(&self, folder: FolderNo) -> &[Stored] {
+        if folder == FolderNo::INBOX {
+            return &self.messages;
+        }
+        self.tree().and_then(|tree| tree.folder(folder)).map_or(&[], |kept| &kept.items)
+    }
+
+    /// An item, wherever it lies.
+    #[must_use]
+    pub fn item(&self, uid: Uid) -> Option<(FolderNo, &Stored)> {
+        let found = |folder: FolderNo| {
+            let items = self.items(folder);
+            let place = items.binary_search_by_key(&uid, |stored| stored.uid).ok()?;
+            Some((folder, &items[place]))
+        };
+        let others = self.tree().map_or(&[][..], |tree| &tree.folders);
+        found(FolderNo::INBOX).or_else(|| others.iter().find_map(|folder| found(folder.no)))
+    }
+
+    /// What is known of an item beyond its bytes, if anything ever was.
+    #[must_use]
+    pub fn overlay(&self, uid: Uid) -> Option<&Overlay> {
+        self.tree()?.overlays.get(&uid).map(|overlay| &**overlay)
+    }
+
+    /// How many of a folder's items nobody has read.
+    #[must_use]
+    pub fn unread(&self, folder: FolderNo) -> usize {
+        let overlays = self.tree().into_iter().flat_map(|tree| tree.overlays.values());
+        let read = overlays.filter(|it| it.folder == folder && it.read).count();
+        self.items(folder).len().saturating_sub(read)
+    }
+
+    /// The newest item that ever was in a folder.
+    pub(super) fn newest_in(&self, folder: FolderNo) -> Uid {
+        match self.tree().and_then(|tree| tree.folder(folder)) {
+            Some(kept) => kept.newest,
+            None if folder == FolderNo::INBOX => Uid(self.next - 1),
+            None => Uid(0),
+        }
+    }
+
+    pub(super) fn tree(&self) -> Option<&Tree> {
+        self.tree.as_deref()
+    }
+
+    pub(super) fn tree_mut(&mut self) -> &mut Tree {
+        let newest = Uid(self.next - 1);
+        self.tree.get_or_insert_with(|| Box::new(Tree::new(newest)))
+    }
+
+    pub(super) fn next_uid(&mut self) -> Uid {
+        let uid = Uid(self.next);
+        self.next += 1;
+        uid
+    }
+
+    /// A folder's items, to be changed; none of a folder that is not there.
+    pub(super) fn items_mut(&mut self, folder: FolderNo) -> Option<&mut Vec<Stored>> {
+        if folder == FolderNo::INBOX {
+            return Some(&mut self.messages);
+        }
+        self.tree_mut().folder_mut(folder).map(|kept| &mut kept.items)
+    }
+
+    pub(super) fn weigh(&mut self, more: u64, less: u64) {
+        self.octets = self.octets.saturating_add(more).saturating_sub(less);
+    }
+
     pub(super) fn set_password(&mut self, password: &str) {
         self.account.password = password.into();
     }
 
     pub(super) fn push(&mut self, message: Message, octets: u64) {
-        let uid = Uid(self.next);
-        self.next += 1;
+        let uid = self.next_uid();
+        self.octets = self.octets.saturating_add(octets);
+        let arrived = message.arrived;
         self.messages.push(Stored { uid, popped: false, octets, message });
+        if let Some(tree) = &mut self.tree {
+            tree.delivered(uid, arrived);
+        }
     }
 
     pub(super) fn remove(&mut self, uids: &[Uid]) -> Vec<Stored> {
+        let removed = self.take_messages(uids);
+        for stored in &removed {
+            self.weigh(0, stored.octets);
+            if let Some(tree) = &mut self.tree {
+                tree.went(FolderNo::INBOX, stored.uid);
+            }
+        }
+        removed
+    }
+
+    fn take_messages(&mut self, uids: &[Uid]) -> Vec<Stored> {
         match uids {
             [] => Vec::new(),
             [uid] => {

@@ -5,15 +5,38 @@
 //! - [`generate`]: makes them when somebody asks.
 //! - [`mailbox`]: one mailbox, its messages in order of arrival, their unique ids.
 //! - [`mail_store`]: all mailboxes, found by index, address or user.
+//!
+//! What an Exchange face adds; a mailbox that none has written to pays a pointer for it.
+//!
+//! - [`folder`]: folders, those that every mailbox has and those that users make.
+//! - [`tree`]: what one mailbox keeps of them; [`overlay`] is what it knows of one item.
+//! - [`items`] and [`branches`]: changes of items and of folders.
+//! - [`sync`]: what a client that synchronises has not seen yet.
+//! - [`journal`]: the last things that happened, for subscriptions.
 
 mod body;
+mod branches;
+mod folder;
 mod generate;
+mod items;
+mod journal;
 mod mail_store;
 mod mailbox;
+mod overlay;
+mod sync;
+mod tree;
 
 pub use body::{Body, BodyKind, Message};
+pub use branches::FolderError;
+pub use folder::{FolderNo, FolderView};
+pub use items::Draft;
+pub use journal::{Forgotten, Happening, Passage, Thing, What};
 pub use mail_store::{AddError, MailStore, SharedStore, UnknownMailbox, lock_store};
 pub use mailbox::{Account, Mailbox, Stored, Uid, UniqueId};
+pub use overlay::Overlay;
+pub use sync::{Change, FolderChange, Lost, SyncPage, SyncPoint};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tree_tests;
