@@ -5,6 +5,7 @@ mod bell;
 mod event;
 pub mod exchange;
 mod fault;
+pub mod http;
 mod item_ids;
 pub mod limits;
 pub mod pop3;

@@ -194,6 +194,18 @@ impl Mailbox {
         if taken { Err(FolderError::Exists) } else { Ok(()) }
     }
 
+    /// How often [`Self::forget_states`] was called: states of synchronisation of another epoch are
+    /// void.
+    pub fn epoch(&self) -> u32 {
+        self.tree().map_or(0, |tree| tree.epoch)
+    }
+
+    /// Declares all states of synchronisation void, as a server does that lost them, or to which
+    /// the mailbox was moved.
+    pub fn forget_states(&mut self) {
+        self.tree_mut().epoch += 1;
+    }
+
     /// From now on happenings are remembered; yields the watermark of the last so far.
     pub fn watch(&mut self) -> u64 {
         self.tree_mut().journal.get_or_insert_with(|| Box::new(Journal::default())).newest()

@@ -21,6 +21,8 @@ pub(super) struct Tree {
     pub(super) next_folder: FolderNo,
     /// Folders that were removed, and when.
     pub(super) removed: Vec<(FolderNo, u64)>,
+    /// How often all states of synchronisation were declared void.
+    pub(super) epoch: u32,
     /// There once somebody has subscribed.
     pub(super) journal: Option<Box<Journal>>,
     /// Who is to be woken, by whose number.
@@ -36,6 +38,7 @@ impl Tree {
             sequence: 0,
             next_folder: FolderNo::FIRST_OWN,
             removed: Vec::new(),
+            epoch: 0,
             journal: None,
             bells: Vec::new(),
         };
