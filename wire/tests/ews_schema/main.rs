@@ -3,6 +3,7 @@
 
 mod events;
 mod folders;
+mod hostile;
 mod items;
 mod services;
 
