@@ -47,7 +47,6 @@ impl Bell {
     }
 
     /// Ready once it was rung more often than `heard`.
-    #[must_use]
     pub fn rung_since(&self, heard: u64) -> Listening {
         Listening { bell: self.clone(), heard, place: None }
     }
@@ -121,7 +120,10 @@ mod tests {
         let heard = bell.rings();
         let mut listening = Box::pin(bell.rung_since(heard));
         assert!(listening.as_mut().poll(&mut cx).is_pending());
-        assert!(listening.as_mut().poll(&mut cx).is_pending(), "asked again, it takes no 2nd place");
+        assert!(
+            listening.as_mut().poll(&mut cx).is_pending(),
+            "asked again, it takes no 2nd place"
+        );
         bell.ring();
         bell.ring();
         assert_eq!(count.0.load(Ordering::Relaxed), 1);

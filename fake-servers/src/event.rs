@@ -36,6 +36,41 @@ pub enum Refusal {
     TooManyRecipients,
     /// SMTP 552 5.3.4.
     TooLarge,
+    /// EWS `ErrorServerBusy`, in whichever form.
+    ServerBusy,
+    /// EWS `ErrorExceededConnectionCount` or `ErrorTooManyObjectsOpened`: requests or streams at once.
+    Concurrency,
+    /// HTTP 503.
+    ServiceUnavailable,
+    /// HTTP 429.
+    TooManyRequests,
+    /// EWS `ErrorInternalServerTransientError`, an error page, and whatever else passes by itself.
+    TransientError,
+    /// HTTP 403: EWS is blocked for the mailbox, the application or everybody.
+    EwsBlocked,
+    /// EWS `ErrorInvalidSyncStateData`.
+    SyncStateLost,
+    /// EWS `ErrorMailboxMoveInProgress`.
+    MailboxMoving,
+    /// EWS `ErrorMailboxStoreUnavailable`.
+    StoreUnavailable,
+    /// EWS `ErrorSubscriptionNotFound` and its kin: notifications have to begin anew.
+    SubscriptionLost,
+    /// EWS `ErrorExceededSubscriptionCount`.
+    Subscriptions,
+    /// EWS `ErrorExceededFindCountLimit`.
+    FindCount,
+    /// EWS `ErrorTimeoutExpired`: the time for one batch is over.
+    BatchTime,
+    /// EWS `ErrorItemNotFound`.
+    ItemNotFound,
+    /// EWS `ErrorIrresolvableConflict`.
+    Conflict,
+    /// EWS `ErrorAccountDisabled`, `ErrorPasswordExpired`, `ErrorNonExistentMailbox`,
+    /// `ErrorImpersonateUserDenied`: the account may not.
+    AccountRefused,
+    /// EWS `ErrorSchemaValidation` and faults for requests that make no sense.
+    InvalidRequest,
     /// Any other negative answer that a fault asked for.
     Scripted,
 }

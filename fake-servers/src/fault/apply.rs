@@ -1,7 +1,7 @@
 //! What becomes of a struck request's answer. Both protocol machines come here, so that a reset or
 //! a dribble means the same in each.
 
-use super::{Delay, Effect};
+use super::{Delay, Effect, Form};
 use crate::{Action, Actions, MailboxIx, ServerEvent};
 
 /// How the connection stands after an effect.
@@ -26,6 +26,7 @@ impl Effect {
             | Self::Reset
             | Self::Hang
             | Self::Garbage(_)
+            | Self::Ews(_)
             | Self::Flood { .. } => false,
             Self::Delay(_)
             | Self::Truncate { .. }
@@ -60,6 +61,15 @@ pub fn apply(
                 out.push(Action::Close);
                 return Aftermath::Closed;
             }
+        }
+        // Only a server of EWS knows its own version and how often it was asked, so it hands over
+        // the refusal's bytes as the answer (`exchange::refusals`).
+        Effect::Ews(refusal) => {
+            out.event(ServerEvent::Refused { mailbox, refusal: refusal.shape.refusal() });
+            if refusal.shape.form() == Form::Drop {
+                return reset(out);
+            }
+            out.send(answer);
         }
         Effect::Delay(delay) => {
             let Delay::Fixed(held) = delay else { unreachable!("the plan draws every delay") };

@@ -4,37 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// Which request a server machine is about to answer. One list for both protocols, so that one
-/// fault can say "any login".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Operation {
-    /// The connection was opened, the greeting is due.
-    Connect,
-    /// CAPA or EHLO/HELO.
-    Capabilities,
-    /// POP3 PASS; SMTP AUTH.
-    Login,
-    /// POP3 STAT.
-    Stat,
-    /// POP3 LIST.
-    List,
-    /// POP3 UIDL.
-    Uidl,
-    /// POP3 RETR or TOP.
-    Retr,
-    /// POP3 DELE.
-    Dele,
-    /// POP3 or SMTP QUIT.
-    Quit,
-    /// SMTP MAIL FROM.
-    Mail,
-    /// SMTP RCPT TO.
-    Rcpt,
-    /// SMTP DATA, before the 354.
-    Data,
-    /// SMTP: the final dot.
-    FinalDot,
-}
+use super::{EwsRefusal, Operation};
 
 /// Which requests a fault strikes. All conditions must hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,6 +81,8 @@ pub enum Effect {
         /// Octets in all.
         total: u64,
     },
+    /// EWS: refuse in Exchange's words instead of answering.
+    Ews(EwsRefusal),
     /// POP3 UIDL: give every message the same id.
     DuplicateUidls,
     /// POP3 UIDL: give every message another id in each session.

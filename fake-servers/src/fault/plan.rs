@@ -19,7 +19,7 @@ pub struct FaultPlan {
 struct Armed {
     fault: Fault,
     /// One bit per [`Operation`]; all set when the fault names none.
-    operations: u32,
+    operations: u64,
     matched: u64,
     rng: Pcg64Mcg,
 }
@@ -61,14 +61,14 @@ impl FaultPlan {
 
 impl Armed {
     fn new(fault: Fault, seed: u64) -> Self {
-        let named = fault.matcher.operations.iter().fold(0, |mask, &op| mask | bit(op));
-        let operations = if named == 0 { u32::MAX } else { named };
+        let named = fault.matcher.operations.iter().fold(0, |mask, op| mask | op.bit());
+        let operations = if named == 0 { u64::MAX } else { named };
         let rng = Pcg64Mcg::new(xxh3_128_with_seed(fault.name.as_bytes(), seed));
         Self { fault, operations, matched: 0, rng }
     }
 
     fn strikes(&mut self, op: Operation, mailbox: Option<MailboxIx>, now: Timestamp) -> bool {
-        if self.operations & bit(op) == 0 || !self.fault.matcher.admits(mailbox, now) {
+        if self.operations & op.bit() == 0 || !self.fault.matcher.admits(mailbox, now) {
             return false;
         }
         self.matched += 1;
@@ -101,10 +101,6 @@ impl Matcher {
             && self.from.is_none_or(|from| from <= now)
             && self.until.is_none_or(|until| now < until)
     }
-}
-
-fn bit(op: Operation) -> u32 {
-    1 << op as u32
 }
 
 #[cfg(test)]

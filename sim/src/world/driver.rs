@@ -206,7 +206,7 @@ impl Machine {
             let wait = at.duration_since(self.desk.timestamp());
             // Time goes on even for a machine that asks for a moment which is past.
             let least = if self.woken { SHORTEST_NAP } else { Duration::ZERO };
-            Duration::try_from(wait).unwrap_or_default().max(least)
+            self.desk.timer(Duration::try_from(wait).unwrap_or_default()).max(least)
         });
         (ring.is_some() || moment.is_some()).then_some(Turn { moment, ring })
     }

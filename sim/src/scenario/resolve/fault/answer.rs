@@ -177,6 +177,7 @@ fn has(protocol: Protocol, operation: Operation) -> bool {
         Operation::Mail | Operation::Rcpt | Operation::Data | Operation::FinalDot => {
             protocol == Protocol::Smtp
         }
+        _ => false,
     }
 }
 
