@@ -4,15 +4,19 @@
 //! - [`rule`]: a checked recurrence as arithmetic over days.
 //! - [`series`]: a rule in a time zone, with its exceptions and deletions.
 //! - [`view`]: what a CalendarView shows of it.
+//! - [`ical`]: calendar items as iCalendar.
+//! - [`zones`]: time zones by their Windows names.
 
 mod ical;
 mod rule;
 mod series;
 mod view;
+pub mod zones;
 
 pub use rule::{Rule, RuleError};
 pub use series::{Change, IndexError, Occurrence, Series};
 pub use view::{View, ViewError};
+pub use zones::Zone;
 
 #[cfg(test)]
 mod tests;

@@ -145,7 +145,7 @@ impl<'a> Parts<'a> {
                     parts.until = Some(until);
                 }
                 "BYDAY" => {
-                    parts.days = value.split(',').map(by_day_part).collect::<Result<_, _>>()?
+                    parts.days = value.split(',').map(by_day_part).collect::<Result<_, _>>()?;
                 }
                 "BYMONTHDAY" => parts.month_day = Some(only(value)?),
                 "BYMONTH" => {
