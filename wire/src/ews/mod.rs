@@ -15,12 +15,15 @@ mod fault;
 pub mod folders;
 mod header;
 mod ids;
+pub mod item;
 mod mailbox;
 mod message;
 pub mod ops;
+pub mod property;
 pub mod recurrence;
 pub mod services;
 mod time_zone;
+pub mod value;
 pub mod xml;
 
 pub use code::ResponseCode;
@@ -30,11 +33,14 @@ pub use header::{ConnectingSid, RequestHeader, ServerVersionInfo};
 pub use ids::{
     AttachmentId, FolderId, FolderRef, ItemId, ItemRef, SubscriptionId, SyncState, Watermark,
 };
+pub use item::{Item, Properties};
 pub use mailbox::Mailbox;
 pub use message::{Content, ResponseClass, ResponseMessage};
 pub use ops::{Request, Response};
+pub use property::{Dictionary, ExtendedField, Field, ItemClass, Property, PropertyType};
 pub use record::Base64;
 pub use time_zone::{
     Period, TimeZoneDefinition, Transition, TransitionRule, TransitionTarget, TransitionsGroup,
 };
+pub use value::Value;
 pub use xml::{Limits, ReadError, ReadErrorKind};

@@ -128,6 +128,12 @@ impl TimeZoneDefinition {
     /// `name` is the role it stands in: `t:StartTimeZone`, `t:TimeZoneDefinition`, ...
     pub(crate) fn write(&self, w: &mut Writer, name: &str) {
         w.open(name);
+        self.write_content(w);
+        w.close(name);
+    }
+
+    /// Writes the attributes and children of the element that is open.
+    pub(crate) fn write_content(&self, w: &mut Writer) {
         w.attr_opt("Id", self.id.as_deref());
         w.attr_opt("Name", self.name.as_deref());
         if !self.periods.is_empty() {
@@ -156,7 +162,6 @@ impl TimeZoneDefinition {
             write_transitions(w, &self.transitions);
             w.close("t:Transitions");
         }
-        w.close(name);
     }
 }
 

@@ -7,9 +7,11 @@
 mod error;
 mod namespace;
 mod reader;
+mod time;
 mod writer;
 
 pub use error::{ReadError, ReadErrorKind, line_and_column};
 pub use namespace::Ns;
 pub use reader::{Element, Limits, Reader};
+pub(crate) use time::{parse_time, with_time};
 pub use writer::Writer;

@@ -8,12 +8,15 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
 use quick_xml::XmlVersion;
 use quick_xml::events::attributes::Attributes;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::PrefixDeclaration;
 
-use super::{Ns, ReadError, ReadErrorKind};
+use super::{Ns, ReadError, ReadErrorKind, parse_time};
 
 /// How much a document may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +151,30 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Visits the children of the open element as [`Reader::children`] does, and gives back the
+    /// text around them.
+    ///
+    /// # Errors
+    /// As [`Reader::children`].
+    pub fn mixed<F>(&mut self, mut visit: F) -> Result<String, ReadError>
+    where
+        F: FnMut(&mut Self, Element<'a>) -> Result<(), ReadError>,
+    {
+        let depth = self.depth;
+        let mut text = String::new();
+        loop {
+            match self.next()? {
+                Token::Start(child) => {
+                    visit(self, child)?;
+                    self.skip_to(depth)?;
+                }
+                Token::Text(more) => text.push_str(&more),
+                Token::End => return Ok(text),
+                Token::Done => return Err(self.error(ReadErrorKind::End)),
+            }
+        }
+    }
+
     /// Reads the text of the open element and ends it.
     ///
     /// # Errors
@@ -195,6 +222,30 @@ impl<'a> Reader<'a> {
         let at = self.position;
         let text = self.text()?;
         text.trim().parse().map_err(|_| ReadError::value(at, what, &text))
+    }
+
+    /// Reads the text of the open element as a point in time.
+    ///
+    /// # Errors
+    /// As [`Reader::text`], and when it is none.
+    pub fn date_time(&mut self) -> Result<Timestamp, ReadError> {
+        let at = self.position;
+        let text = self.text()?;
+        parse_time(&text).ok_or_else(|| ReadError::value(at, "dateTime", &text))
+    }
+
+    /// Reads the text of the open element as base64, folded or not.
+    ///
+    /// # Errors
+    /// As [`Reader::text`], and when it is none.
+    pub fn base64(&mut self) -> Result<Vec<u8>, ReadError> {
+        let at = self.position;
+        let text = self.text()?;
+        if let Ok(bytes) = BASE64_STANDARD.decode(text.as_bytes()) {
+            return Ok(bytes);
+        }
+        let compact: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+        BASE64_STANDARD.decode(compact).map_err(|_| ReadError::value(at, "base64Binary", &text))
     }
 
     /// Skips the rest of the open element and ends it.
@@ -359,6 +410,27 @@ impl<'a> Element<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// All attributes without a prefix, namespace declarations excepted.
+    ///
+    /// # Errors
+    /// As [`Element::attr`].
+    pub fn attrs(&self) -> Result<Vec<(String, String)>, ReadError> {
+        let malformed = |e: String| ReadError::new(self.position, ReadErrorKind::Malformed(e));
+        let mut list = Vec::new();
+        for attribute in Attributes::new(self.content, self.attributes_from).with_checks(false) {
+            let attribute = attribute.map_err(|e| malformed(e.to_string()))?;
+            let name = attribute.key.as_ref();
+            if name.contains(&b':') || name == b"xmlns" {
+                continue;
+            }
+            let value = attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .map_err(|e| malformed(e.to_string()))?;
+            list.push((String::from_utf8_lossy(name).into_owned(), value.into_owned()));
+        }
+        Ok(list)
     }
 
     /// The value of an attribute, as an owned string.

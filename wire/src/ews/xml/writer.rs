@@ -1,7 +1,11 @@
 //! Appends a document to a buffer. The names carry their prefixes (`t:ItemId`), which
 //! [`Writer::envelope`] binds once; the order of elements is the caller's.
 
-use super::Ns;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
+
+use super::{Ns, with_time};
 
 /// Writes one document.
 #[derive(Debug, Default)]
@@ -124,6 +128,38 @@ impl Writer {
     /// Appends an element with a value that displays as it is written, such as a number.
     pub fn display(&mut self, name: &str, value: impl std::fmt::Display) {
         self.element(name, &value.to_string());
+    }
+
+    /// Appends an element with a point in time.
+    pub fn date_time(&mut self, name: &str, time: Timestamp) {
+        with_time(time, |text| self.element(name, text));
+    }
+
+    /// Appends an element with a point in time if there is one.
+    pub fn date_time_opt(&mut self, name: &str, time: Option<Timestamp>) {
+        if let Some(time) = time {
+            self.date_time(name, time);
+        }
+    }
+
+    /// Appends an element with a boolean if there is one.
+    pub fn bool_opt(&mut self, name: &str, value: Option<bool>) {
+        if let Some(value) = value {
+            self.bool(name, value);
+        }
+    }
+
+    /// Appends bytes as base64 to the element that is open.
+    pub fn base64(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        self.seal();
+        let from = self.out.len();
+        self.out.resize(from + bytes.len().div_ceil(3) * 4, 0);
+        // The room is exactly what the encoding takes.
+        let written = BASE64_STANDARD.encode_slice(bytes, &mut self.out[from..]).unwrap_or(0);
+        self.out.truncate(from + written);
     }
 
     fn seal(&mut self) {
