@@ -21,7 +21,9 @@ mod message;
 pub mod ops;
 pub mod property;
 pub mod recurrence;
+pub mod search;
 pub mod services;
+mod shape;
 mod time_zone;
 pub mod value;
 pub mod xml;
@@ -39,6 +41,7 @@ pub use message::{Content, ResponseClass, ResponseMessage};
 pub use ops::{Request, Response};
 pub use property::{Dictionary, ExtendedField, Field, ItemClass, Property, PropertyType};
 pub use record::Base64;
+pub use shape::ItemShape;
 pub use time_zone::{
     Period, TimeZoneDefinition, Transition, TransitionRule, TransitionTarget, TransitionsGroup,
 };

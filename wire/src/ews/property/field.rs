@@ -49,6 +49,8 @@ pub enum Kind {
     Occurrences,
     /// Deleted occurrences of a series.
     Deleted,
+    /// A time zone in its older form.
+    MeetingTimeZone,
     /// A time zone.
     TimeZone,
     /// A dictionary of email addresses.

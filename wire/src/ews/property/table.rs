@@ -151,7 +151,7 @@ fields! {
     CalendarLastOccurrence               "calendar:LastOccurrence"               Occurrence;
     CalendarModifiedOccurrences          "calendar:ModifiedOccurrences"          Occurrences;
     CalendarDeletedOccurrences           "calendar:DeletedOccurrences"           Deleted;
-    CalendarMeetingTimeZone              "calendar:MeetingTimeZone"              Tree;
+    CalendarMeetingTimeZone              "calendar:MeetingTimeZone"              MeetingTimeZone;
     CalendarStartTimeZone                "calendar:StartTimeZone"                TimeZone;
     CalendarEndTimeZone                  "calendar:EndTimeZone"                  TimeZone;
     CalendarConferenceType               "calendar:ConferenceType"               Int;

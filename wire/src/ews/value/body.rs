@@ -1,9 +1,10 @@
 //! The body of an item, and the whole message it may come from.
 
-use crate::ews::xml::{Element, ReadError, Reader, Writer};
+use crate::ews::record;
+use crate::ews::xml::{Element, ReadError, ReadErrorKind, Reader, Writer};
 
 /// A body.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {
     /// Text or HTML.
     pub kind: BodyType,
@@ -13,16 +14,16 @@ pub struct Body {
     pub truncated: Option<bool>,
 }
 
-/// What a body is written in, or shall be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum BodyType {
-    /// Whichever is there. Only requests say so.
-    Best,
-    /// HTML.
-    Html,
-    /// Plain text.
-    #[default]
-    Text,
+words! {
+    /// What a body is written in, or shall be.
+    pub enum BodyType {
+        /// Whichever is there. Only requests say so.
+        Best = "Best",
+        /// HTML.
+        Html = "HTML",
+        /// Plain text.
+        Text = "Text",
+    }
 }
 
 /// A message as it travels by mail, or an appointment as iCalendar.
@@ -32,22 +33,6 @@ pub struct MimeContent {
     pub character_set: Option<String>,
     /// Its bytes.
     pub content: Vec<u8>,
-}
-
-impl BodyType {
-    /// The type as it travels.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Best => "Best",
-            Self::Html => "HTML",
-            Self::Text => "Text",
-        }
-    }
-
-    /// Reads a type.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Best, Self::Html, Self::Text].into_iter().find(|t| t.as_str() == text.trim())
-    }
 }
 
 impl Body {
@@ -63,16 +48,17 @@ impl Body {
 
     /// Reads the open element.
     pub(crate) fn read(r: &mut Reader, element: &Element) -> Result<Self, ReadError> {
-        let kind = element.attr("BodyType")?.unwrap_or_default();
-        let kind = BodyType::parse(&kind)
-            .ok_or_else(|| ReadError::value(element.position, "BodyType", &kind))?;
+        let kind = record::attribute(element, "BodyType")?.ok_or_else(|| {
+            let kind = ReadErrorKind::Missing { of: "Body", what: "BodyType" };
+            ReadError::new(element.position, kind)
+        })?;
         let truncated = element.attr_bool("IsTruncated")?;
         Ok(Self { kind, truncated, text: r.string()? })
     }
 
     /// Writes the attributes and the text of the element that is open.
     pub(crate) fn write(&self, w: &mut Writer) {
-        w.attr("BodyType", self.kind.as_str());
+        w.attr("BodyType", self.kind.word());
         if let Some(truncated) = self.truncated {
             w.attr_bool("IsTruncated", truncated);
         }

@@ -6,7 +6,6 @@ mod attendee;
 mod body;
 mod flag;
 mod lists;
-mod rights;
 mod tree;
 mod xml;
 
@@ -16,9 +15,10 @@ pub use attachment::{Attachment, AttachmentContent};
 pub use attendee::{Attendee, Member};
 pub use body::{Body, BodyType, MimeContent};
 pub use flag::Flag;
-pub use rights::EffectiveRights;
 pub use tree::Tree;
 
+use super::folders::EffectiveRights;
+use super::recurrence::{DeletedOccurrence, MeetingTimeZone, OccurrenceInfo, Recurrence};
 use super::{FolderId, ItemClass, ItemId, Mailbox, TimeZoneDefinition};
 
 /// A property's value. What is large and rare is boxed, because mailboxes hold many small ones.
@@ -62,6 +62,16 @@ pub enum Value {
     ResponseObjects(Vec<ItemClass>),
     /// A follow-up flag.
     Flag(Box<Flag>),
+    /// How something recurs.
+    Recurrence(Box<Recurrence>),
+    /// One occurrence of a series.
+    Occurrence(Box<OccurrenceInfo>),
+    /// Changed occurrences of a series.
+    Occurrences(Vec<OccurrenceInfo>),
+    /// Deleted occurrences of a series.
+    Deleted(Vec<DeletedOccurrence>),
+    /// A time zone in its older form.
+    MeetingTimeZone(Box<MeetingTimeZone>),
     /// A time zone.
     TimeZone(Box<TimeZoneDefinition>),
     /// The members of a distribution list.
@@ -136,6 +146,11 @@ from! {
     FolderId => FolderId;
     EffectiveRights => Rights;
     Flag => Flag;
+    Recurrence => Recurrence;
+    OccurrenceInfo => Occurrence;
+    Vec<OccurrenceInfo> => Occurrences;
+    Vec<DeletedOccurrence> => Deleted;
+    MeetingTimeZone => MeetingTimeZone;
     TimeZoneDefinition => TimeZone;
     Vec<Member> => Members;
     Tree => Tree;

@@ -1,8 +1,11 @@
 //! Reads and writes a value by its kind.
 
 use super::lists::{self, read};
-use super::{Attachment, Attendee, Body, EffectiveRights, Flag, Member, MimeContent, Tree, Value};
+use super::{Attachment, Attendee, Body, Flag, Member, MimeContent, Tree, Value};
+use crate::ews::folders::EffectiveRights;
 use crate::ews::property::{Kind, PropertyType};
+use crate::ews::record::Group;
+use crate::ews::recurrence::{DeletedOccurrence, MeetingTimeZone, OccurrenceInfo, Recurrence};
 use crate::ews::xml::{Element, ReadError, Reader, Writer, parse_time, with_time};
 use crate::ews::{FolderId, ItemId, Mailbox, TimeZoneDefinition};
 
@@ -34,16 +37,17 @@ impl Value {
             Kind::Headers => Self::Headers(lists::read_headers(r)?),
             Kind::ItemId => Self::ItemId(ItemId::read(element)?),
             Kind::FolderId => Self::FolderId(FolderId::read(element)?),
-            Kind::Rights => Self::Rights(EffectiveRights::read(r)?),
+            Kind::Rights => Self::Rights(EffectiveRights::read_group(r, element)?),
             Kind::ResponseObjects => Self::ResponseObjects(lists::read_classes(r)?),
             Kind::Flag => Flag::read(r)?.into(),
             Kind::TimeZone => TimeZoneDefinition::read(r, element)?.into(),
             Kind::Members => Self::Members(read(r, "Member", Member::read)?),
-            Kind::Tree
-            | Kind::Recurrence
-            | Kind::Occurrence
-            | Kind::Occurrences
-            | Kind::Deleted => Tree::read(r, element)?.into(),
+            Kind::Recurrence => Recurrence::read(r)?.into(),
+            Kind::Occurrence => OccurrenceInfo::read(r)?.into(),
+            Kind::Occurrences => Self::Occurrences(OccurrenceInfo::read_list(r)?),
+            Kind::Deleted => Self::Deleted(DeletedOccurrence::read_list(r)?),
+            Kind::MeetingTimeZone => MeetingTimeZone::read(r, element)?.into(),
+            Kind::Tree => Tree::read(r, element)?.into(),
             Kind::EmailAddresses
             | Kind::PhysicalAddresses
             | Kind::PhoneNumbers
@@ -56,7 +60,21 @@ impl Value {
     /// Writes it as the element `name` of the types' namespace.
     pub(crate) fn write(&self, w: &mut Writer, name: &str) {
         const T: &str = "t:";
+        let full = || format!("{T}{name}");
+        match self {
+            Self::Recurrence(recurrence) => return recurrence.write(w, &full()),
+            Self::Occurrence(occurrence) => return occurrence.write(w, &full()),
+            Self::Occurrences(list) => return OccurrenceInfo::write_list(list, w, &full()),
+            Self::Deleted(list) => return DeletedOccurrence::write_list(list, w, &full()),
+            Self::MeetingTimeZone(zone) => return zone.write(w, &full()),
+            _ => {}
+        }
         w.open_in(T, name);
+        self.write_content(w);
+        w.close_in(T, name);
+    }
+
+    fn write_content(&self, w: &mut Writer) {
         match self {
             Self::Body(body) => body.write(w),
             Self::Bytes(bytes) => w.base64(bytes),
@@ -72,17 +90,14 @@ impl Value {
                 w.attr("Id", id);
                 w.attr_opt("ChangeKey", change_key.as_deref());
             }
-            Self::Rights(rights) => rights.write(w),
+            Self::Rights(rights) => rights.write_group(w),
             Self::ResponseObjects(list) => lists::write_classes(w, list),
             Self::Flag(flag) => flag.write(w),
             Self::TimeZone(zone) => zone.write_content(w),
             Self::Members(list) => list.iter().for_each(|member| member.write(w)),
             Self::Tree(tree) => tree.write_content(w),
-            Self::Text(_) | Self::Bool(_) | Self::Int(_) | Self::Double(_) | Self::DateTime(_) => {
-                self.with_text(|text| w.text(text))
-            }
+            _ => self.with_text(|text| w.text(text)),
         }
-        w.close_in(T, name);
     }
 
     /// Hands out a simple value as it is written; nothing for the others.
