@@ -1,9 +1,38 @@
-//! A fake Exchange.
+//! Exchange over EWS: HTTP and SOAP as a machine without I/O, over the same mailboxes as POP3 and
+//! SMTP.
 //!
+//! - [`versions`]: the versions as presets; [`options`]: what a server can be set to.
+//! - [`server`]: what all connections of one server share; [`session`] is one connection.
+//! - [`work`]: from an HTTP request to its answer: [`login`], faults, budgets ([`batch`]), then
+//!   [`dispatch`] to an operation, which gets a [`call`] and answers with a [`reply`].
+//! - [`refusals`]: how each refusal looks on the wire; [`problem`]: why something was not done;
+//!   [`strict`]: requests that violate the schema.
+//! - [`ids`]: what the server calls things.
+//! - [`folders`]: the operations on folders.
+//! - [`delivery`]: messages on their way; [`hanging`]: answers that do not end at once.
 //! - [`calendar`]: when calendar items are, and what they are as iCalendar.
-//! - [`versions`]: the versions as presets.
-//! - [`refusals`]: how each refusal looks on the wire.
+//! - [`autodiscover`]: from an address to where its mailbox's EWS is.
 
+mod autodiscover;
+mod batch;
 pub mod calendar;
+mod call;
+mod delivery;
+mod dispatch;
+mod folders;
+mod hanging;
+mod ids;
+mod login;
+mod options;
+mod problem;
 pub mod refusals;
+mod reply;
+mod server;
+mod session;
+mod strict;
 pub mod versions;
+mod work;
+
+pub use options::ExchangeOptions;
+pub use server::ExchangeServer;
+pub use session::ExchangeSession;

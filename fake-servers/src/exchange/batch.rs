@@ -1,0 +1,36 @@
+//! How many things a request asks for: budgets are asked for each (domain.md 4.2), and what they
+//! leave unanswered is told in messages of its own.
+
+use wire::ews::Request;
+
+use super::refusals;
+use crate::{EwsRefusal, Operation};
+
+/// How many parts a request has.
+pub(super) fn parts(request: &Request) -> usize {
+    match request {
+        Request::SendItem(it) => it.item_ids.len(),
+        _ => 1,
+    }
+}
+
+/// Keeps the first parts of a request.
+pub(super) fn truncate(request: &mut Request, most: usize) {
+    match request {
+        Request::SendItem(it) => it.item_ids.truncate(most),
+        _ => {}
+    }
+}
+
+/// Adds messages for parts that were not answered to an answer that is otherwise whole.
+pub(super) fn append(
+    answer: &mut Vec<u8>,
+    refusal: &EwsRefusal,
+    operation: Operation,
+    parts: usize,
+) {
+    const END: &[u8] = b"</m:ResponseMessages>";
+    let Some(at) = answer.windows(END.len()).rposition(|window| window == END) else { return };
+    let rest = refusals::rest_of_batch(refusal, operation, parts);
+    answer.splice(at..at, rest.into_bytes());
+}

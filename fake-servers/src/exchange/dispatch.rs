@@ -1,0 +1,41 @@
+//! Which operation a request is for.
+
+use wire::ews::{Fault, Request, Response, ResponseCode};
+
+use super::call::Call;
+use super::folders;
+use super::hanging::Hanging;
+
+/// What an operation ends with.
+pub(super) enum Done {
+    /// An answer.
+    Response(Response),
+    /// The first document of an answer that goes on.
+    Hanging(Response, Box<dyn Hanging>),
+    /// The request as a whole is not served.
+    Fault(Fault),
+}
+
+/// Does what a request asks for.
+pub(super) fn dispatch(call: &mut Call<'_>, request: &Request) -> Done {
+    Done::Response(match request {
+        Request::GetFolder(it) => Response::GetFolder(folders::get(call, it)),
+        Request::FindFolder(it) => Response::FindFolder(folders::find(call, it)),
+        Request::SyncFolderHierarchy(it) => Response::SyncFolderHierarchy(folders::sync(call, it)),
+        Request::CreateFolder(it) => Response::CreateFolder(folders::create(call, it)),
+        Request::DeleteFolder(it) => Response::DeleteFolder(folders::delete(call, it)),
+        Request::EmptyFolder(it) => Response::EmptyFolder(folders::empty(call, it)),
+        Request::MoveFolder(it) => {
+            Response::MoveFolder(folders::relocate(call, &it.to, &it.folder_ids))
+        }
+        Request::CopyFolder(it) => {
+            Response::CopyFolder(folders::copy(call, &it.to, &it.folder_ids))
+        }
+        other => return Done::Fault(unknown(other.name())),
+    })
+}
+
+fn unknown(name: &str) -> Fault {
+    let text = format!("The operation {name} is not supported by this server.");
+    Fault::new(ResponseCode::ErrorInvalidOperation, text)
+}

@@ -1,0 +1,12 @@
+//! The operations on folders.
+//!
+//! - [`shape`]: a folder as a client wants to see it.
+//! - [`read`]: getting, finding and synchronising folders.
+//! - [`write`]: making, changing, moving and removing them.
+
+mod read;
+mod shape;
+mod write;
+
+pub(super) use read::{find, get, sync};
+pub(super) use write::{copy, create, delete, empty, relocate};

@@ -1,0 +1,134 @@
+//! What all connections of one Exchange server share: its options, its mailboxes, its budgets and
+//! its faults.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rand_pcg::Pcg64Mcg;
+use xxhash_rust::xxh3::xxh3_128_with_seed;
+
+use super::{ExchangeOptions, ExchangeSession, login};
+use crate::limits::exchange::{Account, Admission, BudgetsLeft, Charged, ExchangeLimits, Kind};
+use crate::limits::exchange::{LimitRefusal, Request};
+use crate::store::{SharedStore, lock_store};
+use crate::{Delay, Effect, FaultPlan, ItemIds, MailboxIx, Operation};
+
+/// An Exchange server. It makes an [`ExchangeSession`] for each connection; they share its budgets.
+#[derive(Clone)]
+pub struct ExchangeServer {
+    shared: Arc<Shared>,
+}
+
+/// The part of a server that its connections hold on to.
+pub(super) struct Shared {
+    pub(super) options: ExchangeOptions,
+    pub(super) store: SharedStore,
+    pub(super) ids: ItemIds,
+    /// Without faults, no request need ask.
+    has_faults: bool,
+    state: Mutex<State>,
+}
+
+struct State {
+    faults: FaultPlan,
+    limits: ExchangeLimits,
+    service: Pcg64Mcg,
+}
+
+impl ExchangeServer {
+    /// A server over these mailboxes. Messages it makes take their ids from `ids`; service times
+    /// are drawn from their own stream, derived from `seed`.
+    #[must_use]
+    pub fn new(
+        options: ExchangeOptions,
+        store: SharedStore,
+        ids: ItemIds,
+        faults: FaultPlan,
+        seed: u64,
+    ) -> Self {
+        let has_faults = !faults.is_empty();
+        let state = State {
+            faults,
+            limits: ExchangeLimits::new(options.policy.clone()),
+            service: Pcg64Mcg::new(xxh3_128_with_seed(b"exchange/service", seed)),
+        };
+        let state = Mutex::new(state);
+        Self { shared: Arc::new(Shared { options, store, ids, has_faults, state }) }
+    }
+
+    /// The server's side of a new connection.
+    #[must_use]
+    pub fn session(&self) -> ExchangeSession {
+        ExchangeSession::new(Arc::clone(&self.shared))
+    }
+
+    /// The token that opens a mailbox where tokens are taken; good as long as its password is.
+    #[must_use]
+    pub fn bearer_token(&self, mailbox: MailboxIx) -> Option<String> {
+        login::bearer_token(&lock_store(&self.shared.store), mailbox)
+    }
+
+    /// What everybody who has used anything has left.
+    #[must_use]
+    pub fn budgets(&self, now: Timestamp) -> Vec<(Charged, BudgetsLeft)> {
+        let mut state = self.shared.state();
+        state.limits.accounts().map(|(charged, account)| (charged, account.left(now))).collect()
+    }
+}
+
+impl Shared {
+    pub(super) fn strike(
+        &self,
+        operation: Operation,
+        mailbox: Option<MailboxIx>,
+        now: Timestamp,
+    ) -> Option<(u16, Effect)> {
+        self.has_faults.then(|| self.state().faults.strike(operation, mailbox, now)).flatten()
+    }
+
+    /// Asks the budgets for a request of so many parts, each at a price drawn now.
+    pub(super) fn admit(
+        &self,
+        charged: Charged,
+        kind: Kind,
+        parts: usize,
+        now: Timestamp,
+    ) -> Admission {
+        let mut state = self.state();
+        let state = &mut *state;
+        let costs: Vec<Duration> = (0..parts.max(1))
+            .map(|_| match self.options.service {
+                Delay::Fixed(fixed) => fixed,
+                drawn => drawn.draw(&mut state.service),
+            })
+            .collect();
+        state.limits.account(charged, now).admit(now, Request { kind, costs: &costs })
+    }
+
+    /// Does something with a user's budgets.
+    pub(super) fn account<T>(
+        &self,
+        charged: Charged,
+        now: Timestamp,
+        then: impl FnOnce(&mut Account) -> T,
+    ) -> T {
+        then(self.state().limits.account(charged, now))
+    }
+
+    /// A message to so many recipients is submitted; when it is delivered.
+    pub(super) fn submit(
+        &self,
+        charged: Charged,
+        recipients: usize,
+        now: Timestamp,
+    ) -> Result<Timestamp, LimitRefusal> {
+        self.account(charged, now, |account| account.submit(now, recipients as u64))
+    }
+
+    /// Held for one decision at a time. Who holds the store may wait for it, never the other way
+    /// round.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
