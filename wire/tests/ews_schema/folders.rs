@@ -1,8 +1,10 @@
 //! Folders with everything that can be said of them.
 
 use wire::ews::folders::*;
+use wire::ews::search::{ContainmentComparison, ContainmentMode, Restriction};
 use wire::ews::{
-    FolderId, FolderRef, Mailbox, Request, Response, ResponseCode, ResponseMessage, SyncState,
+    ExtendedField, Field, FolderId, FolderRef, Mailbox, Property, PropertyType, Request, Response,
+    ResponseCode, ResponseMessage, SyncState, Value,
 };
 
 use crate::failed;
@@ -77,6 +79,7 @@ fn base() -> FolderProperties {
         display_name: Some("Projects & <more>".to_owned()),
         total_count: Some(12),
         child_folder_count: Some(3),
+        extended: extended(),
         managed: Some(ManagedFolder {
             can_delete: Some(false),
             can_rename_or_move: Some(false),
@@ -125,7 +128,8 @@ fn every_kind() -> Vec<Folder> {
     let mail =
         FolderProperties { permissions: Some(mail_permissions()), unread_count: Some(7), ..base() };
     let properties = |kind| match kind {
-        FolderKind::Folder | FolderKind::Tasks | FolderKind::Search => mail.clone(),
+        FolderKind::Folder | FolderKind::Tasks => mail.clone(),
+        FolderKind::Search => FolderProperties { search: Some(search()), ..mail.clone() },
         FolderKind::Calendar => FolderProperties {
             sharing_effective_rights: Some("FullDetails".to_owned()),
             permissions: Some(calendar_permissions()),
@@ -145,6 +149,14 @@ fn every_kind() -> Vec<Folder> {
         .collect()
 }
 
+fn search() -> SearchParameters {
+    SearchParameters {
+        traversal: Some(SearchTraversal::Deep),
+        restriction: by_name(),
+        folders: all_refs(),
+    }
+}
+
 fn named(name: &str) -> Folder {
     let display_name = Some(name.to_owned());
     let properties = FolderProperties { display_name, ..FolderProperties::default() };
@@ -152,7 +164,64 @@ fn named(name: &str) -> Folder {
 }
 
 fn shape(base: BaseShape) -> FolderShape {
-    FolderShape { base }
+    FolderShape { base, additional: Vec::new() }
+}
+
+/// Every field of folders, extended properties, and a field that only another version has.
+fn full_shape() -> FolderShape {
+    let fields = Field::ALL.iter().filter(|field| field.uri().starts_with("folder:"));
+    let mut additional: Vec<Property> = fields.map(|field| Property::Field(*field)).collect();
+    additional.extend(extended().into_iter().map(|it| Property::Extended(it.field)));
+    FolderShape { base: BaseShape::Default, additional }
+}
+
+fn extended() -> Vec<ExtendedProperty> {
+    let property = |field, value| ExtendedProperty { field, value };
+    vec![
+        property(
+            ExtendedField::tag(0x3613, PropertyType::String),
+            Value::Text("IPF.Note".to_owned()),
+        ),
+        property(ExtendedField::tag(0x3602, PropertyType::Integer), Value::Int(12)),
+        property(
+            ExtendedField::named("PublicStrings", "words", PropertyType::StringArray),
+            Value::Strings(vec!["one".to_owned(), "two".to_owned()]),
+        ),
+        property(
+            ExtendedField::numbered("Common", 34160, PropertyType::Boolean),
+            Value::Bool(true),
+        ),
+    ]
+}
+
+fn by_name() -> Restriction {
+    Restriction::And(vec![
+        Restriction::equal(Field::FolderDisplayName, "davmailtemp"),
+        Restriction::Contains {
+            mode: ContainmentMode::Prefixed,
+            comparison: ContainmentComparison::IgnoreCase,
+            property: ExtendedField::tag(0x3613, PropertyType::String).into(),
+            text: "IPF.".to_owned(),
+        },
+    ])
+}
+
+fn updates() -> UpdateFolder {
+    let value = |path: Property, folder| FolderValue { path, folder };
+    let tagged = Folder {
+        kind: FolderKind::Search,
+        properties: FolderProperties { extended: vec![extended().remove(0)], ..Default::default() },
+    };
+    let path = Property::Extended(extended().remove(0).field);
+    let update = |folder| FolderChange {
+        folder,
+        updates: vec![
+            FolderUpdate::Set(value(Field::FolderDisplayName.into(), named("Renamed"))),
+            FolderUpdate::Append(value(path.clone(), tagged.clone())),
+            FolderUpdate::Delete(FolderField { path: path.clone() }),
+        ],
+    };
+    UpdateFolder { changes: all_refs().into_iter().map(update).collect() }
 }
 
 fn by_id_alone() -> Folder {
@@ -184,6 +253,7 @@ pub(crate) fn requests() -> Vec<Request> {
             traversal: *traversal,
             shape: shape(BaseShape::IdOnly),
             paging,
+            restriction: paging.is_some().then(by_name),
             parents: all_refs(),
         }));
     }
@@ -192,6 +262,8 @@ pub(crate) fn requests() -> Vec<Request> {
         requests.push(Request::SyncFolderHierarchy(SyncFolderHierarchy { shape, folder, state }));
     }
     requests.extend([
+        Request::GetFolder(GetFolder { shape: full_shape(), folder_ids: all_refs() }),
+        Request::UpdateFolder(updates()),
         Request::CreateFolder(CreateFolder { parent: inbox(), folders: every_kind() }),
         Request::EmptyFolder(EmptyFolder {
             delete_type: DeleteType::SoftDelete,
@@ -266,6 +338,7 @@ pub(crate) fn responses() -> Vec<Response> {
         Response::SyncFolderHierarchy(vec![ResponseMessage::ok(quiet)]),
         Response::SyncFolderHierarchy(vec![lost]),
         Response::CreateFolder(by_id_alone()),
+        Response::UpdateFolder(by_id_alone()),
         Response::DeleteFolder(done()),
         Response::EmptyFolder(done()),
         Response::MoveFolder(by_id_alone()),

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use wire::ews::folders::BaseShape;
 use wire::ews::services::*;
 use wire::ews::{
-    Base64, FolderRef, ItemId, Mailbox, Period, Request, Response, ResponseCode, ResponseMessage,
-    TimeZoneDefinition, Transition, TransitionRule, TransitionTarget, TransitionsGroup,
+    Base64, Dictionary, Field, FolderRef, Item, ItemClass, ItemId, Mailbox, Period, Property,
+    Request, Response, ResponseCode, ResponseMessage, TimeZoneDefinition, Transition,
+    TransitionRule, TransitionTarget, TransitionsGroup,
 };
 
 use crate::failed;
@@ -314,6 +315,13 @@ pub(crate) fn responses() -> Vec<Response> {
     responses
 }
 
+fn contact() -> Item {
+    Item::new(ItemClass::Contact)
+        .with(Field::ContactDisplayName, "Some Body")
+        .with(Property::indexed(Dictionary::EmailAddress, "EmailAddress1"), "SMTP:a@example.com")
+        .with(Property::indexed(Dictionary::PhoneNumber, "MobilePhone"), "+49 30 1")
+}
+
 fn resolutions() -> Resolutions {
     let mailbox = Mailbox {
         name: Some("Some Body".to_owned()),
@@ -330,8 +338,8 @@ fn resolutions() -> Resolutions {
         is_last: Some(true),
         total: Some(2),
         resolutions: vec![
-            Resolution { mailbox },
-            Resolution { mailbox: Mailbox::new("other@example.com") },
+            Resolution { mailbox, contact: Some(contact()) },
+            Resolution::of(Mailbox::new("other@example.com")),
         ],
     };
     Resolutions { set: Some(set) }

@@ -2,9 +2,11 @@
 //! because the client says which it wants.
 
 use super::PermissionSet;
-use crate::ews::record::{Body, Choice, attribute, el, one_of, unexpected};
+use crate::ews::item::{read_extended, write_extended};
+use crate::ews::record::{Body, Choice, attribute, el, missing, one_of, unexpected};
+use crate::ews::search::Restriction;
 use crate::ews::xml::{Element, Ns, ReadError, Reader, Writer};
-use crate::ews::{FolderId, FolderRef};
+use crate::ews::{ExtendedField, FolderId, FolderRef, Property, Value};
 
 words! {
     /// What a folder is for. It decides the element's name and some of the properties.
@@ -48,6 +50,8 @@ record! {
         maybe total_count: i32 = el("t:TotalCount"),
         /// How many folders are in it.
         maybe child_folder_count: i32 = el("t:ChildFolderCount"),
+        /// Properties of the store beneath.
+        each extended: ExtendedProperty = el("t:ExtendedProperty"),
         /// What a managed folder may and must.
         maybe managed: ManagedFolder = el("t:ManagedFolderInformation"),
         /// What the caller may do with it.
@@ -73,6 +77,15 @@ record! {
         /// What a search folder looks for.
         maybe search: SearchParameters = el("t:SearchParameters"),
     }
+}
+
+/// A property of the store beneath.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExtendedProperty {
+    /// Which one.
+    pub field: ExtendedField,
+    /// Its value.
+    pub value: Value,
 }
 
 record! {
@@ -150,6 +163,8 @@ record! {
     pub struct SearchParameters {
         /// Whether folders within are searched too.
         maybe_attribute traversal: SearchTraversal = "Traversal",
+        /// What an item must be like.
+        one restriction: Restriction = el("t:Restriction"),
         /// Where it looks.
         one folders: Vec<FolderRef> = el("t:BaseFolderIds").lists(one_of()),
     }
@@ -215,6 +230,19 @@ impl Choice for Folder {
 
     fn write(&self, writer: &mut Writer) {
         self.properties.write_body(writer, self.kind.element());
+    }
+}
+
+impl Body for ExtendedProperty {
+    fn read_body(reader: &mut Reader, start: &Element) -> Result<Self, ReadError> {
+        match read_extended(reader)? {
+            Some((Property::Extended(field), value)) => Ok(Self { field, value }),
+            _ => Err(missing::<FolderProperties>(start, "a value of an ExtendedProperty")),
+        }
+    }
+
+    fn write_body(&self, writer: &mut Writer, _: &str) {
+        write_extended(writer, &self.field, &self.value);
     }
 }
 

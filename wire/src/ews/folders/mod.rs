@@ -1,14 +1,16 @@
 //! Folders and what is done with them: finding, synchronising, making, changing, moving.
 
+mod change;
 mod folder;
 mod permission;
 mod requests;
 mod shape;
 mod sync;
 
+pub use change::{FolderChange, FolderField, FolderUpdate, FolderValue, UpdateFolder};
 pub use folder::{
-    EffectiveRights, Folder, FolderKind, FolderProperties, ManagedFolder, RetentionTag,
-    SearchParameters, SearchTraversal,
+    EffectiveRights, ExtendedProperty, Folder, FolderKind, FolderProperties, ManagedFolder,
+    RetentionTag, SearchParameters, SearchTraversal,
 };
 pub use permission::{
     CalendarPermission, CalendarPermissionLevel, CalendarReadAccess, DistinguishedUser, Permission,

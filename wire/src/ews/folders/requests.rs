@@ -3,6 +3,7 @@
 use super::{Folder, FolderShape};
 use crate::ews::FolderRef;
 use crate::ews::record::{el, one_of};
+use crate::ews::search::Restriction;
 
 record! {
     /// Asks for folders that are known.
@@ -23,6 +24,8 @@ record! {
         one shape: FolderShape = el("m:FolderShape"),
         /// Which of what was found.
         maybe paging: Paging = one_of(),
+        /// What a folder must be like.
+        maybe restriction: Restriction = el("m:Restriction"),
         /// Where to look: one answer each.
         one parents: Vec<FolderRef> = el("m:ParentFolderIds").lists(one_of()),
     }

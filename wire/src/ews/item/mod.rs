@@ -6,6 +6,7 @@ mod properties;
 mod xml;
 
 pub use properties::Properties;
+pub(crate) use xml::{read_extended, write_extended};
 
 use super::{Field, ItemClass, ItemId, Property, Value};
 

@@ -13,7 +13,7 @@ use super::events::{
 };
 use super::folders::{
     CopyFolder, CreateFolder, DeleteFolder, EmptyFolder, FindFolder, FolderHierarchy, Folders,
-    FoundFolders, GetFolder, MoveFolder, SyncFolderHierarchy,
+    FoundFolders, GetFolder, MoveFolder, SyncFolderHierarchy, UpdateFolder,
 };
 use super::message::{Content, ResponseMessage};
 use super::services::{
@@ -173,6 +173,8 @@ operations! {
         "SyncFolderHierarchy", "SyncFolderHierarchyResponse";
     CreateFolder: CreateFolder => Vec<ResponseMessage<Folders>>,
         "CreateFolder", "CreateFolderResponse";
+    UpdateFolder: UpdateFolder => Vec<ResponseMessage<Folders>>,
+        "UpdateFolder", "UpdateFolderResponse";
     DeleteFolder: DeleteFolder => Vec<ResponseMessage<()>>, "DeleteFolder", "DeleteFolderResponse";
     EmptyFolder: EmptyFolder => Vec<ResponseMessage<()>>, "EmptyFolder", "EmptyFolderResponse";
     MoveFolder: MoveFolder => Vec<ResponseMessage<Folders>>, "MoveFolder", "MoveFolderResponse";

@@ -1,10 +1,11 @@
 //! The ids and names that everybody uses, as parts of records.
 
 use super::{Body, Choice, unexpected};
+use crate::ews::search::Restriction;
 use crate::ews::xml::{Element, Ns, ReadError, Reader, Writer};
 use crate::ews::{
-    Content, FolderId, FolderRef, ItemId, Mailbox, ResponseMessage, SubscriptionId, SyncState,
-    TimeZoneDefinition, Watermark,
+    Content, FolderId, FolderRef, ItemId, Mailbox, Property, ResponseMessage, SubscriptionId,
+    SyncState, TimeZoneDefinition, Watermark,
 };
 
 macro_rules! ids {
@@ -67,6 +68,31 @@ impl<T: Content> Body for ResponseMessage<T> {
 
     fn write_body(&self, writer: &mut Writer, name: &str) {
         self.write(writer, name);
+    }
+}
+
+impl Body for Restriction {
+    fn read_body(reader: &mut Reader, _: &Element) -> Result<Self, ReadError> {
+        Self::read(reader)
+    }
+
+    fn write_body(&self, writer: &mut Writer, name: &str) {
+        self.write(writer, name);
+    }
+}
+
+impl Choice for Property {
+    fn is(child: &Element) -> bool {
+        child.ns == Ns::Types
+            && matches!(child.name, "FieldURI" | "IndexedFieldURI" | "ExtendedFieldURI")
+    }
+
+    fn read(_: &mut Reader, child: &Element) -> Result<Self, ReadError> {
+        Self::read(child)?.ok_or_else(|| unexpected(child))
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        self.write(writer);
     }
 }
 

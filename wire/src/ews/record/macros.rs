@@ -3,8 +3,9 @@
 
 /// A `struct` that is an element's attributes and children, the children in schema order.
 ///
-/// Every field says how often it comes (`one`, `maybe`, `each`; of attributes `attribute`,
-/// `maybe_attribute`) and what it is called. Reading takes children in any order and passes over
+/// Every field says how often it comes (`one`, `maybe`, `each`; `list` for an element around a list,
+/// without which the list is empty; of attributes `attribute`, `maybe_attribute`) and what it is
+/// called. Reading takes children in any order and passes over
 /// what it does not know; whoever must be strict compares with what would be written.
 macro_rules! record {
     (
@@ -51,6 +52,7 @@ macro_rules! record {
     (@type one $type:ty) => { $type };
     (@type maybe $type:ty) => { Option<$type> };
     (@type each $type:ty) => { Vec<$type> };
+    (@type list $type:ty) => { Vec<$type> };
     (@type attribute $type:ty) => { $type };
     (@type maybe_attribute $type:ty) => { Option<$type> };
 
@@ -59,6 +61,9 @@ macro_rules! record {
     };
     (@begin maybe_attribute $field:ident: $type:ty, $how:expr, $start:ident) => {
         let $field: Option<$type> = $crate::ews::record::attribute($start, $how)?;
+    };
+    (@begin list $field:ident: $type:ty, $how:expr, $start:ident) => {
+        let mut $field = Vec::<$type>::new();
     };
     (@begin each $field:ident: $type:ty, $how:expr, $start:ident) => {
         let mut $field = Vec::<$type>::new();
@@ -69,6 +74,12 @@ macro_rules! record {
 
     (@child attribute $($rest:tt)*) => {};
     (@child maybe_attribute $($rest:tt)*) => {};
+    (@child list $field:ident: $type:ty, $how:expr, $child:ident, $reader:ident) => {
+        if $crate::ews::record::Part::<Vec<$type>>::is(&$how, &$child) {
+            $field = $crate::ews::record::Part::<Vec<$type>>::read(&$how, $reader, &$child)?;
+            return Ok(());
+        }
+    };
     (@child $card:ident $field:ident: $type:ty, $how:expr, $child:ident, $reader:ident) => {
         if $crate::ews::record::Part::<$type>::is(&$how, &$child) {
             let value: $type = $crate::ews::record::Part::read(&$how, $reader, &$child)?;
@@ -112,6 +123,11 @@ macro_rules! record {
     };
     (@write_child attribute $($rest:tt)*) => {};
     (@write_child maybe_attribute $($rest:tt)*) => {};
+    (@write_child list $self:ident.$field:ident, $how:expr, $writer:ident) => {
+        if !$self.$field.is_empty() {
+            $crate::ews::record::Part::write(&$how, $writer, &$self.$field);
+        }
+    };
     (@write_child maybe $self:ident.$field:ident, $how:expr, $writer:ident) => {
         if let Some(value) = &$self.$field {
             $crate::ews::record::Part::write(&$how, $writer, value);

@@ -1,8 +1,9 @@
 //! `ResolveNames`: who is meant by a part of a name or an address.
 
 use crate::ews::folders::BaseShape;
-use crate::ews::record::{el, one_of};
-use crate::ews::{FolderRef, Mailbox};
+use crate::ews::record::{Part, el, one_of};
+use crate::ews::xml::{Element, Ns, ReadError, Reader, Writer};
+use crate::ews::{FolderRef, Item, ItemClass, Mailbox};
 
 record! {
     /// Asks who is meant.
@@ -67,5 +68,31 @@ record! {
     pub struct Resolution {
         /// Name and address.
         one mailbox: Mailbox = el("t:Mailbox"),
+        /// The contact or the directory's entry, if it was asked for.
+        maybe contact: Item = Contact,
+    }
+}
+
+impl Resolution {
+    /// A name and an address alone.
+    pub const fn of(mailbox: Mailbox) -> Self {
+        Self { mailbox, contact: None }
+    }
+}
+
+/// An item that is a contact.
+struct Contact;
+
+impl Part<Item> for Contact {
+    fn is(&self, child: &Element) -> bool {
+        child.is(Ns::Types, ItemClass::Contact.element())
+    }
+
+    fn read(&self, reader: &mut Reader, _: &Element) -> Result<Item, ReadError> {
+        Item::read(reader, ItemClass::Contact)
+    }
+
+    fn write(&self, writer: &mut Writer, value: &Item) {
+        value.write(writer);
     }
 }

@@ -1,0 +1,71 @@
+//! `GetUserOofSettings` and `SetUserOofSettings`: kept and given back. No automatic reply is ever
+//! sent: replies to a load would be a load of their own.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use wire::ews::services::{
+    AvailabilityMailbox, ExternalAudience, GetUserOofSettings, OofDuration, OofSettingsSet,
+    OofState, ReplyBody, SetUserOofSettings, UserOofSettings, UserOofSettingsAnswer,
+};
+use wire::ews::ResponseCode;
+
+use super::super::call::Call;
+use super::super::problem::{Outcome, Problem, message};
+use crate::MailboxIx;
+
+/// The settings of all mailboxes that ever set any.
+pub(in crate::exchange) type AllOofSettings = BTreeMap<MailboxIx, UserOofSettings>;
+
+/// What a mailbox has set.
+pub(in crate::exchange) fn get(
+    call: &Call<'_>,
+    request: &GetUserOofSettings,
+) -> UserOofSettingsAnswer {
+    let found = mailbox(call, &request.mailbox).map(|it| call.server.oof().get(&it).cloned());
+    let settings = found.as_ref().ok().map(|set| set.clone().unwrap_or_else(|| unset(call.now)));
+    let allow_external = settings.is_some().then_some(ExternalAudience::All);
+    UserOofSettingsAnswer { message: message(found.map(|_| ())), settings, allow_external }
+}
+
+/// Changes what a mailbox has set.
+pub(in crate::exchange) fn set(call: &Call<'_>, request: &SetUserOofSettings) -> OofSettingsSet {
+    let done = mailbox(call, &request.mailbox).and_then(|mailbox| {
+        check(&request.settings)?;
+        call.server.oof().insert(mailbox, request.settings.clone());
+        Ok(())
+    });
+    OofSettingsSet { message: Some(message(done)) }
+}
+
+fn check(settings: &UserOofSettings) -> Outcome<()> {
+    let lasts = settings.duration.as_ref().is_some_and(|it| it.start < it.end);
+    if settings.state == OofState::Scheduled && !lasts {
+        let text = "The duration of the out of office schedule is not valid.";
+        return Err(Problem::new(ResponseCode::ErrorInvalidScheduledOofDuration, text));
+    }
+    Ok(())
+}
+
+/// Only one's own settings can be seen.
+fn mailbox(call: &Call<'_>, named: &AvailabilityMailbox) -> Outcome<MailboxIx> {
+    let found = call.store.by_address(&named.address).ok_or_else(|| {
+        let text = "The e-mail address has no mailbox associated with it.";
+        Problem::new(ResponseCode::ErrorMailRecipientNotFound, text)
+    })?;
+    call.mailbox(found)?;
+    Ok(found)
+}
+
+/// The settings of a mailbox that never set any, as Exchange gives them: off, with a day from now
+/// to begin with.
+fn unset(now: Timestamp) -> UserOofSettings {
+    let tomorrow = now.checked_add(jiff::SignedDuration::from_hours(24)).unwrap_or(now);
+    UserOofSettings {
+        state: OofState::Disabled,
+        audience: ExternalAudience::All,
+        duration: Some(OofDuration { start: now, end: tomorrow }),
+        internal_reply: Some(ReplyBody::default()),
+        external_reply: Some(ReplyBody::default()),
+    }
+}
