@@ -9,6 +9,7 @@ pub mod random;
 pub mod report;
 pub mod run;
 pub mod scenario;
+pub mod serve;
 pub mod time;
 pub mod wall;
 pub mod world;

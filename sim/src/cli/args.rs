@@ -10,6 +10,7 @@ use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::scenario::WorldKind;
+use crate::serve::{Listen, Speed};
 
 const EXIT_CODES: &str = "\
 Exit codes (the worst of all runs wins):
@@ -33,6 +34,18 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   syncsim check scenarios
   syncsim check scenarios/incident/inc-4711.toml";
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  syncsim serve scenarios/fast/greylisting.toml
+  syncsim serve scenarios/fast/login-delay.toml --speed 60 --events
+  syncsim serve it.toml --listen 127.0.0.1:11000 --ca-out ca.pem
+
+Lines on standard output, each a JSON object: one of kind \"endpoint\" for each address, one of kind
+\"ready\" when all listen, those of kind \"event\" with --events, and at the end one of kind
+\"ledger\": what was delivered, served, accepted, deleted and is pending.
+
+Stops in order at SIGINT (Ctrl-C) and SIGTERM.";
 
 const SCHEMA_EXAMPLES: &str = "\
 Example:
@@ -61,6 +74,13 @@ pub(super) enum Verb {
     /// Validate scenarios without running them.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Put a scenario's servers on real sockets, for other people's clients and engines.
+    ///
+    /// Mail arrives, faults strike and servers crash as the scenario says, in real time or faster;
+    /// the engine does not run, so what its users would send is left out, and so are verdicts. The
+    /// network is this machine's: a link's latency, jitter, bandwidth and loss are left out too.
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(ServeArgs),
     /// Print the JSON Schema of scenario files, for completion in editors.
     #[command(after_help = SCHEMA_EXAMPLES)]
     Schema,
@@ -114,6 +134,43 @@ pub(super) struct CheckArgs {
     /// Scenario files, or folders of them.
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+}
+
+/// `syncsim serve`.
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// The scenario file.
+    #[arg(value_name = "SCENARIO")]
+    pub(super) scenario: PathBuf,
+
+    /// The seed, instead of the first that the scenario pins.
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+
+    /// How much faster the scenario's clock runs: with 60, an hour of it takes a minute.
+    #[arg(long, value_name = "TIMES", default_value = "1")]
+    pub(super) speed: Speed,
+
+    /// Where to listen. With a port, the endpoints take it and those after it, in the order of
+    /// the servers' names, the clear one before the one in TLS; without, any that are free.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(super) listen: Listen,
+
+    /// Listen where other machines can come. These servers keep no secrets.
+    #[arg(long)]
+    pub(super) allow_non_loopback: bool,
+
+    /// Also write every event to standard output, a line each.
+    #[arg(long)]
+    pub(super) events: bool,
+
+    /// Without TLS: no POP3S, SMTPS or HTTPS beside the plain endpoints, no STLS, no STARTTLS.
+    #[arg(long)]
+    pub(super) no_tls: bool,
+
+    /// Write the certificate that clients must trust there, in PEM. It is made anew each time.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_tls")]
+    pub(super) ca_out: Option<PathBuf>,
 }
 
 impl ValueEnum for WorldKind {
@@ -234,5 +291,7 @@ mod tests {
         insta::assert_snapshot!("help", command.render_help());
         let run = command.find_subcommand_mut("run").unwrap();
         insta::assert_snapshot!("help_run", run.render_long_help());
+        let serve = command.find_subcommand_mut("serve").unwrap();
+        insta::assert_snapshot!("help_serve", serve.render_long_help());
     }
 }

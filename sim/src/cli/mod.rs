@@ -8,11 +8,13 @@ mod load;
 mod lockstep;
 mod plan;
 mod run;
+mod serve;
 mod session;
 #[cfg(test)]
 mod testing;
 
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -22,6 +24,7 @@ use self::plan::PlanError;
 use self::session::SessionError;
 use crate::check::Verdict;
 use crate::scenario::{Diagnostic, json_schema, render};
+use crate::serve::ServeError;
 
 /// Why a command could not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +38,18 @@ enum CommandError {
     /// Results could not be handed over.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// Nothing could be served.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// An address that others can reach, which nobody has allowed.
+    #[error(
+        "{0} can be reached from other machines, and these servers tell their passwords to \
+         everybody; say --allow-non-loopback if that is meant"
+    )]
+    NotLoopback(SocketAddr),
+    /// More or fewer scenarios than can be served.
+    #[error("{0} scenarios; only one can be served at a time")]
+    NotOneScenario(usize),
     /// The system refused a thread.
     #[error("no thread for a run: {0}")]
     Threads(io::Error),
@@ -64,6 +79,7 @@ pub fn main() -> ExitCode {
     let result = match cli.verb {
         Verb::Run(args) => run::run(&args, &execute::perform, &mut out),
         Verb::Check(args) => check::check(&args, &mut out),
+        Verb::Serve(args) => serve::serve(&args, &mut out),
         Verb::Schema => schema(&mut out),
     };
     let verdict = result.unwrap_or_else(|error| {

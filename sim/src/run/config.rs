@@ -8,11 +8,11 @@ use sync_engine::{
 use crate::scenario::{self, Scenario};
 
 /// The domain of every mailbox of a scenario.
-pub(super) const DOMAIN: &str = "example.com";
+pub(crate) const DOMAIN: &str = "example.com";
 
 /// The port every simulated server listens on; the host name tells them apart.
 #[must_use]
-pub(super) fn port(server: &scenario::Server) -> u16 {
+pub(crate) fn port(server: &scenario::Server) -> u16 {
     match server.face {
         scenario::Face::Pop3 { .. } => 110,
         scenario::Face::Smtp { .. } => 587,
@@ -21,7 +21,7 @@ pub(super) fn port(server: &scenario::Server) -> u16 {
 
 /// The address of a mailbox.
 #[must_use]
-pub(super) fn address(mailbox: &scenario::Mailbox) -> String {
+pub(crate) fn address(mailbox: &scenario::Mailbox) -> String {
     format!("{}@{DOMAIN}", mailbox.name)
 }
 
@@ -36,7 +36,7 @@ fn login(mailbox: &scenario::Mailbox) -> String {
 
 /// The password that the servers know for a mailbox.
 #[must_use]
-pub(super) fn password(mailbox: &scenario::Mailbox) -> String {
+pub(crate) fn password(mailbox: &scenario::Mailbox) -> String {
     format!("secret of {}", mailbox.name)
 }
 

@@ -4,13 +4,15 @@
 //!   means to the engine, to the servers, to the world and to the jury.
 //! - [`host`]: the engine's machine, with [`compute`], [`customizations`] and [`act`] as its seams.
 //! - [`traffic`], [`moments`], [`application`], [`locks`], [`bell`]: what comes from outside.
+//! - [`backstage`]: all of it but the engine, for a world that has none.
 
 mod act;
 mod application;
+mod backstage;
 mod bell;
 mod charge;
 mod compute;
-mod config;
+pub(crate) mod config;
 mod customizations;
 mod faults;
 mod host;
@@ -35,10 +37,11 @@ use crate::time::SimTime;
 use crate::world::{Ending, Play, WorldError, turmoil_world, virtual_world};
 
 use self::application::Application;
+pub(crate) use self::backstage::Backstage;
 use self::bell::Bell;
 use self::host::{Host, Setup};
 use self::locks::{Both, Locks};
-use self::servers::Servers;
+pub(crate) use self::servers::{Accept, Servers};
 use self::traffic::{Outlets, Traffic};
 
 /// What to run.
@@ -130,7 +133,7 @@ fn stage(request: &RunRequest, jury: &Jury, log: &SharedLog) -> Result<Play, Sto
     let servers = Servers::new(scenario, seed, &mail, &items);
     let application =
         Application::new(Arc::new(config.clone()), store.new_handle(), start, seed, log.clone());
-    let outlets = Outlets { mail, application, log: log.clone(), items };
+    let outlets = Outlets { mail, application: Some(application), log: log.clone(), items };
     let traffic = Traffic::new(scenario, seed, outlets);
     let locks = Locks::new(scenario, |host| servers.pop3(host));
     let bell = Bell::new(jury.stop_at(), log.clone());

@@ -7,7 +7,7 @@ use std::time::Duration;
 use fake_servers::pop3::{Pop3Options, Pop3Server};
 use fake_servers::smtp::{Budget, GreylistOptions, SmtpOptions, SmtpServer};
 use fake_servers::store::SharedStore;
-use fake_servers::{Delay, FaultPlan, ItemIds, Session};
+use fake_servers::{Channel, Delay, FaultPlan, ItemIds, Session};
 use rand::RngCore;
 
 use crate::log::HostIx;
@@ -18,7 +18,10 @@ use crate::scenario::{self, Face, Pop3Preset, Scenario, SmtpPreset};
 use crate::world::ServerHost;
 
 /// All servers of a run; [`HostIx`] is the place.
-pub(super) struct Servers(Vec<Machine>);
+pub(crate) struct Servers(Vec<Machine>);
+
+/// Makes the machine behind a new connection of some kind.
+pub(crate) type Accept = Arc<dyn Fn(Channel) -> Box<dyn Session> + Send + Sync>;
 
 enum Machine {
     Pop3(Arc<Pop3Server>),
@@ -57,6 +60,12 @@ impl Servers {
         }
     }
 
+    /// What makes the machines behind the connections of each server.
+    #[must_use]
+    pub(crate) fn acceptors(&self) -> Vec<Accept> {
+        self.0.iter().map(Machine::accept).collect()
+    }
+
     /// The servers as hosts of a world.
     #[must_use]
     pub(super) fn hosts(&self, scenario: &Scenario) -> Vec<ServerHost> {
@@ -64,22 +73,25 @@ impl Servers {
             name: server.name.clone(),
             port: port(server),
             link: server.link.clone(),
-            accept: machine.accept(),
+            accept: {
+                let accept = machine.accept();
+                Arc::new(move || accept(Channel::Plain))
+            },
         };
         self.0.iter().zip(&scenario.servers).map(host).collect()
     }
 }
 
 impl Machine {
-    fn accept(&self) -> Arc<dyn Fn() -> Box<dyn Session> + Send + Sync> {
+    fn accept(&self) -> Accept {
         match self {
             Self::Pop3(server) => {
                 let server = Arc::clone(server);
-                Arc::new(move || Box::new(server.session()))
+                Arc::new(move |channel| Box::new(server.session_on(channel)))
             }
             Self::Smtp(server) => {
                 let server = Arc::clone(server);
-                Arc::new(move || Box::new(server.session()))
+                Arc::new(move |channel| Box::new(server.session_on(channel)))
             }
         }
     }

@@ -27,8 +27,8 @@ const OUTSIDE: &str = "elsewhere.example";
 pub(super) struct Outlets {
     /// The servers' mailboxes.
     pub(super) mail: SharedStore,
-    /// The application that users press Send in.
-    pub(super) application: Application,
+    /// The application that users press Send in; without one nobody does.
+    pub(super) application: Option<Application>,
     /// The run's log.
     pub(super) log: SharedLog,
     /// Numbers of items; shared with the servers, which make items too.
@@ -61,7 +61,8 @@ impl Traffic {
         for (index, load) in scenario.arrivals.iter().enumerate() {
             traffic.add(seed, &load.name, LoadIx::Arrivals(index), &load.timing, &load.to);
         }
-        for (index, load) in scenario.sends.iter().enumerate() {
+        let sends = if traffic.outlets.application.is_some() { &*scenario.sends } else { &[] };
+        for (index, load) in sends.iter().enumerate() {
             traffic.add(seed, &load.name, LoadIx::Send(index), &load.timing, &load.from);
         }
         traffic
@@ -119,6 +120,7 @@ impl Traffic {
 
     fn submit(&self, at: SimTime, send: usize, mailbox: MailboxIx, message: &Message) {
         let load = &self.scenario.sends[send];
+        let Some(application) = &self.outlets.application else { return };
         let email = NewEmail {
             mailbox: MailboxId(mailbox.0),
             recipients: (1..=load.recipients)
@@ -130,7 +132,7 @@ impl Traffic {
                 message_id: format!("item-{}@{DOMAIN}", message.item.0),
             },
         };
-        let submitted = match self.outlets.application.submit(at, email) {
+        let submitted = match application.submit(at, email) {
             Ok(submitted) => submitted,
             Err(error) => unreachable!("the application submits valid emails only: {error}"),
         };

@@ -45,6 +45,6 @@ pub enum Change {
 }
 
 /// What the world reports of [`Change::Window`].
-pub(super) fn window_event(window: u16, open: bool) -> WorldEvent {
+pub(crate) fn window_event(window: u16, open: bool) -> WorldEvent {
     if open { WorldEvent::WindowOpened { window } } else { WorldEvent::WindowClosed { window } }
 }

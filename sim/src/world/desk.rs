@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use fake_servers::ServerEvent;
 use jiff::Timestamp;
+use sync_engine::BoxFuture;
 
 use super::calendar::calendar;
-use super::{EngineHost, Play, RunClock};
+use super::{EngineHost, Play, RunClock, Seams};
 use crate::log::{Entry, HostIx, SharedLog, Wish, WorldEvent};
 
 /// One server's place in a run. Cheap to clone.
@@ -48,6 +49,17 @@ impl Desk {
         curtain: Curtain,
     ) -> Self {
         let (start, log, engine) = (play.start, play.log.clone(), Arc::clone(&play.engine));
+        Self(Arc::new(Inner { host, start, clock, log, engine, curtain }))
+    }
+
+    /// The desk of one server where no engine runs and nothing ends the run but its user.
+    pub(crate) fn without_engine(
+        host: HostIx,
+        start: Timestamp,
+        clock: Arc<dyn RunClock>,
+        log: SharedLog,
+    ) -> Self {
+        let (engine, curtain) = (Arc::new(Nobody), Curtain::default());
         Self(Arc::new(Inner { host, start, clock, log, engine, curtain }))
     }
 
@@ -92,5 +104,20 @@ impl Desk {
             // The world takes the rest of the process down as soon as it has its turn.
             self.0.engine.kill();
         }
+    }
+}
+
+/// The engine where there is none.
+struct Nobody;
+
+impl EngineHost for Nobody {
+    fn start(&self, _: Seams) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn kill(&self) {}
+
+    fn is_alive(&self) -> bool {
+        false
     }
 }

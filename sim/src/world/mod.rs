@@ -23,6 +23,7 @@ mod validate;
 pub mod virtual_world;
 
 pub use calendar::RunClock;
+pub(crate) use cue::window_event;
 pub use cue::{Change, Cue};
 pub use desk::Desk;
 pub use driver::{SessionStream, drive};

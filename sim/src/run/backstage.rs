@@ -1,0 +1,50 @@
+//! A run without its engine: the servers over their mailboxes, what happens to them, and the mail
+//! that comes from outside. Somebody else's client is to take the engine's place.
+
+use std::sync::Arc;
+
+use fake_servers::store::SharedStore;
+use fake_servers::{ItemId, ItemIds};
+
+use super::locks::{Both, Locks};
+use super::servers::Servers;
+use super::traffic::{Outlets, Traffic};
+use super::{population, script};
+use crate::log::SharedLog;
+use crate::scenario::Scenario;
+use crate::world::{Cue, Load};
+
+/// Everything of a run but the engine and a world.
+pub(crate) struct Backstage {
+    /// All mailboxes.
+    pub(crate) mail: SharedStore,
+    /// Numbers of items.
+    pub(crate) items: ItemIds,
+    /// The servers; [`crate::log::HostIx`] is the place.
+    pub(crate) servers: Servers,
+    /// What happens to the network and to hosts, in order of time.
+    pub(crate) script: Vec<Cue>,
+    /// Mail that arrives, and maildrops that another client locks. What users of the application
+    /// send needs the engine and is left out.
+    pub(crate) load: Box<dyn Load>,
+}
+
+impl Backstage {
+    /// The servers of a scenario with a seed.
+    #[must_use]
+    pub(crate) fn new(scenario: &Arc<Scenario>, seed: u64, log: &SharedLog) -> Self {
+        let items = ItemIds::starting_at(ItemId(1));
+        let mail = population(scenario).shared();
+        let servers = Servers::new(scenario, seed, &mail, &items);
+        let outlets = Outlets {
+            mail: Arc::clone(&mail),
+            application: None,
+            log: log.clone(),
+            items: items.clone(),
+        };
+        let traffic = Traffic::new(scenario, seed, outlets);
+        let locks = Locks::new(scenario, |host| servers.pop3(host));
+        let load = Box::new(Both(locks, traffic));
+        Self { mail, items, servers, script: script::script(scenario), load }
+    }
+}

@@ -1,0 +1,275 @@
+//! `syncsim serve`: the servers of a scenario on real sockets and in real time, for other people's
+//! clients and engines. This is the third world, the one of TCP; no engine of ours runs in it.
+//!
+//! - [`endpoint`]: where clients find the servers; [`tls`]: the certificate they see.
+//! - [`stage`]: the servers as processes, with [`socket`] and [`gate`] under each connection.
+//! - [`clock`], [`play`]: the scenario's time, and what happens when.
+//! - [`record`]: what is known of what has happened: [`ledger`], and events as [`line`]s in the
+//!   [`hub`], by their [`names`].
+//! - [`signals`]: how the user says stop.
+
+mod clock;
+mod endpoint;
+mod gate;
+mod hub;
+mod ledger;
+mod line;
+mod names;
+mod play;
+mod record;
+mod signals;
+mod socket;
+mod stage;
+mod tls;
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::io::AsyncWriteExt;
+use tokio::sync::mpsc;
+
+pub use self::clock::{Speed, SpeedError};
+pub use self::endpoint::{Listen, ListenError};
+pub use self::tls::TlsError;
+
+use self::clock::PacedClock;
+use self::endpoint::Endpoint;
+use self::hub::Hub;
+use self::names::Names;
+use self::play::Agenda;
+use self::record::Record;
+use self::signals::Signals;
+use self::stage::{Begin, Host, Stage, listen};
+use self::tls::Tls;
+use crate::log::{HostIx, SharedLog};
+use crate::run::Backstage;
+use crate::scenario::Scenario;
+use crate::world::{Desk, RunClock};
+
+/// How long events may still take to be written when all is over.
+const LAST_LINES: Duration = Duration::from_secs(2);
+/// Orders of the control interface that wait for their turn.
+const ORDERS: usize = 64;
+
+/// What to serve, and how.
+#[derive(Debug, Clone)]
+pub struct ServeRequest {
+    /// The scenario.
+    pub scenario: Arc<Scenario>,
+    /// The seed everything left to chance is drawn from.
+    pub seed: u64,
+    /// How fast the scenario's clock runs.
+    pub speed: Speed,
+    /// Where the servers listen.
+    pub listen: Listen,
+    /// Whether every event is written to standard output.
+    pub events: bool,
+    /// Whether there is TLS.
+    pub tls: bool,
+    /// Where the certificate goes that clients must trust.
+    pub ca_out: Option<PathBuf>,
+}
+
+/// Why nothing could be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// An address cannot be had.
+    #[error("{what} cannot listen at {address}: {error}")]
+    Listen {
+        /// Who wants to.
+        what: String,
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        error: io::Error,
+    },
+    /// There are more endpoints than ports.
+    #[error("{what} cannot listen: {error}")]
+    Ports {
+        /// Who wants to.
+        what: String,
+        /// Why not.
+        error: io::Error,
+    },
+    /// No TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The certificate cannot be written.
+    #[error("{}: {error}", .path.display())]
+    Certificate {
+        /// Where to.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
+    /// Standard output.
+    #[error("standard output: {0}")]
+    Out(io::Error),
+    /// The machine cannot run it.
+    #[error("cannot start: {0}")]
+    Runtime(io::Error),
+}
+
+/// Serves until the user says stop. Writes a line of JSON to `out` for each endpoint, then one that
+/// says everything is ready, then events if they are asked for, and at the end the ledger.
+///
+/// # Errors
+/// When nothing can be served.
+pub fn serve(request: &ServeRequest, out: &mut dyn Write) -> Result<(), ServeError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(ServeError::Runtime)?;
+    let ended = runtime.block_on(Service::open(request, out))?;
+    // A reader of standard output that has stopped reading must not keep the process.
+    runtime.shutdown_background();
+    say(out, &ended)
+}
+
+/// The last line.
+#[derive(Debug, Serialize)]
+struct Ended {
+    kind: &'static str,
+    at_ms: u64,
+    #[serde(flatten)]
+    ledger: ledger::LedgerView,
+}
+
+/// The line after all endpoints.
+#[derive(Debug, Serialize)]
+struct Ready {
+    kind: &'static str,
+    seed: u64,
+    speed: f64,
+    time: String,
+}
+
+/// Everything that runs while the scenario is served.
+struct Service {
+    stage: Stage,
+    agenda: Agenda,
+    record: Record,
+    endpoints: Vec<Endpoint>,
+}
+
+impl Service {
+    /// From the first listener to the last word.
+    async fn open(request: &ServeRequest, out: &mut dyn Write) -> Result<Ended, ServeError> {
+        let mut signals = Signals::listen().map_err(ServeError::Runtime)?;
+        let mut service = Self::set_up(request).await?;
+        for endpoint in &service.endpoints {
+            say(out, endpoint)?;
+        }
+        let record = service.record.clone();
+        let ready = Ready {
+            kind: "ready",
+            seed: request.seed,
+            speed: request.speed.get(),
+            time: record.names.start.to_string(),
+        };
+        say(out, &ready)?;
+        let printer = request.events.then(|| tokio::spawn(print(Arc::clone(&record.hub))));
+
+        let (_orders, ordered) = mpsc::channel(ORDERS);
+        tokio::select! {
+            biased;
+            () = signals.stop() => {}
+            () = service.agenda.play(&mut service.stage, ordered) => {}
+        }
+        service.stage.close().await;
+        record.hub.close();
+        if let Some(printer) = printer {
+            // Whoever does not read on has seen enough.
+            let _ = tokio::time::timeout(LAST_LINES, printer).await;
+        }
+        let at_ms = service.stage.clock.sim_now().0;
+        let ledger = record.ledger().view(&record.names);
+        Ok(Ended { kind: "ledger", at_ms, ledger })
+    }
+
+    async fn set_up(request: &ServeRequest) -> Result<Self, ServeError> {
+        let scenario = &request.scenario;
+        let record = Record::new(Names::new(scenario));
+        let log = SharedLog::new(Box::new(record.clone()));
+        let backstage = Backstage::new(scenario, request.seed, &log);
+        let tls = request.tls.then(|| certify(request)).transpose()?;
+        let acceptors = backstage.servers.acceptors();
+
+        let mut opening = Vec::new();
+        let mut n = 0;
+        for (host, accept) in (0..).map(HostIx).zip(acceptors) {
+            let name = record.names.server(host);
+            let mut open = Vec::new();
+            for begin in [Begin::Clear, Begin::Tls] {
+                if begin == Begin::Clear || tls.is_some() {
+                    let (listening, address) = listen_as(name, request.listen, n).await?;
+                    open.push((listening, (address, begin)));
+                    n += 1;
+                }
+            }
+            opening.push((host, accept, open));
+        }
+        let clock: Arc<dyn RunClock> = Arc::new(PacedClock::start(request.speed));
+        let mut endpoints = Vec::new();
+        let mut stage = Stage { log: log.clone(), clock: Arc::clone(&clock), hosts: Vec::new() };
+        for (host, accept, open) in opening {
+            let desk =
+                Desk::without_engine(host, scenario.run.start, Arc::clone(&clock), log.clone());
+            let acceptor = tls.as_ref().map(|tls| tls.acceptor.clone());
+            let mut server = Host::new(accept, desk, acceptor);
+            let (listeners, addresses): (Vec<_>, Vec<_>) = open.into_iter().unzip();
+            endpoints.extend(addresses.iter().map(|(address, begin)| {
+                Endpoint::new(scenario, host, *address, *begin, tls.is_some())
+            }));
+            server.addresses = addresses;
+            server.run(listeners);
+            stage.hosts.push(server);
+        }
+        let agenda = Agenda::new(backstage.script, backstage.load, clock);
+        Ok(Self { stage, agenda, record, endpoints })
+    }
+}
+
+fn certify(request: &ServeRequest) -> Result<Tls, ServeError> {
+    let names: Vec<_> = request.scenario.servers.iter().map(|s| s.name.clone()).collect();
+    let tls = Tls::new(&names, request.listen.0.ip())?;
+    if let Some(path) = &request.ca_out {
+        std::fs::write(path, &tls.authority)
+            .map_err(|error| ServeError::Certificate { path: path.clone(), error })?;
+    }
+    Ok(tls)
+}
+
+async fn listen_as(
+    name: &str,
+    at: Listen,
+    n: usize,
+) -> Result<(stage::Listening, SocketAddr), ServeError> {
+    let what = || format!("server {name}");
+    let address = at.nth(n).map_err(|error| ServeError::Ports { what: what(), error })?;
+    listen(address).await.map_err(|error| ServeError::Listen { what: what(), address, error })
+}
+
+/// Writes a line of JSON and hands it over.
+fn say(out: &mut dyn Write, line: &impl Serialize) -> Result<(), ServeError> {
+    let mut text = serde_json::to_string(line).map_err(io::Error::from).map_err(ServeError::Out)?;
+    text.push('\n');
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(ServeError::Out)
+}
+
+/// Writes every event to standard output, as long as somebody reads it.
+async fn print(hub: Arc<Hub>) {
+    let mut out = tokio::io::stdout();
+    let mut cursor = 0;
+    while let Some(lines) = hub.read(&mut cursor).await {
+        let written = match out.write_all(lines.as_bytes()).await {
+            Ok(()) => out.flush().await,
+            error => error,
+        };
+        if written.is_err() {
+            return;
+        }
+    }
+}
