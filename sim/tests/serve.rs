@@ -7,9 +7,10 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
+use syncsim::wall::Stopwatch;
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -112,12 +113,12 @@ impl Served {
     }
 
     fn wait(&mut self) -> Option<i32> {
-        let begun = Instant::now();
+        let begun = Stopwatch::start();
         loop {
             if let Some(status) = self.child.try_wait().expect("a child") {
                 return status.code();
             }
-            assert!(begun.elapsed() < PATIENCE, "it does not end");
+            assert!(begun.spent().wall < PATIENCE, "it does not end");
             std::thread::yield_now();
         }
     }
@@ -239,12 +240,12 @@ effect = { delay = "5m" }
     let served = Served::start(&scenario, &["--speed", "600", "--no-tls", "--events"]);
     assert_eq!(served.ready["speed"].as_f64(), Some(600.0));
     assert_eq!(served.endpoints.len(), 2, "{:?}", served.endpoints);
-    let begun = Instant::now();
+    let begun = Stopwatch::start();
     let mut pop = served.connect("pop3", "none");
     pop.hear();
     pop.say("USER ann@example.com");
     assert!(pop.say("PASS secret of ann").starts_with("+OK"));
-    let waited = begun.elapsed();
+    let waited = begun.spent().wall;
     assert!((400..5_000).contains(&waited.as_millis()), "5 minutes took {waited:?}");
     drop(pop);
 
@@ -278,9 +279,9 @@ effect = { crash = { restart_after = "10m" } }
     let broken = pop.stream.read_to_string(&mut rest).expect_err("reset, not ended");
     assert_eq!(broken.kind(), std::io::ErrorKind::ConnectionReset, "{rest}");
     assert!(TcpStream::connect(&address).is_err(), "nobody listens");
-    let begun = Instant::now();
+    let begun = Stopwatch::start();
     while TcpStream::connect(&address).is_err() {
-        assert!(begun.elapsed() < PATIENCE, "it does not come back");
+        assert!(begun.spent().wall < PATIENCE, "it does not come back");
         std::thread::yield_now();
     }
     assert_eq!(ledger(&served.stop("TERM"))["delivered"], 3);

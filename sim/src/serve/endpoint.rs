@@ -148,6 +148,7 @@ fn speaks(server: &Server) -> (&'static str, bool, Option<&'static str>) {
     match server.protocol() {
         Protocol::Pop3 => ("pop3", true, None),
         Protocol::Smtp => ("smtp", true, None),
+        Protocol::Ews => ("ews", false, Some("/EWS/Exchange.asmx")),
     }
 }
 

@@ -23,7 +23,9 @@ impl Agenda {
     /// A script and a load.
     pub(super) fn new(script: Vec<Cue>, load: Box<dyn Load>, clock: Arc<dyn RunClock>) -> Self {
         let mut agenda = Self { cues: BTreeMap::new(), added: 0, load, clock };
-        script.into_iter().for_each(|cue| agenda.add(cue));
+        for cue in script {
+            agenda.add(cue);
+        }
         agenda
     }
 

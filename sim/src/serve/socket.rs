@@ -76,8 +76,12 @@ impl SessionStream for Socket {
 
     async fn start_tls(&mut self) -> io::Result<()> {
         let Some(tls) = &self.tls else { return Err(io::ErrorKind::Unsupported.into()) };
-        let Layer::Clear(line) = std::mem::replace(&mut self.layer, Layer::Lost) else {
-            return Err(io::ErrorKind::InvalidInput.into());
+        let line = match std::mem::replace(&mut self.layer, Layer::Lost) {
+            Layer::Clear(line) => line,
+            other => {
+                self.layer = other;
+                return Err(io::ErrorKind::InvalidInput.into());
+            }
         };
         let stream = timeout(HANDSHAKE, tls.accept(line)).await??;
         self.layer = Layer::Tls(Box::new(stream));

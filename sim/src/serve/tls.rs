@@ -85,3 +85,70 @@ fn leaf(names: &[String], listens_at: IpAddr) -> Result<CertificateParams, rcgen
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     Ok(params)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio_rustls::TlsConnector;
+    use tokio_rustls::rustls::pki_types::pem::PemObject;
+    use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+    use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+    use super::*;
+    use crate::serve::socket::{Line, Socket};
+    use crate::world::SessionStream;
+
+    /// A client that trusts the authority and nobody else.
+    fn connector(authority: &str) -> TlsConnector {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(authority.as_bytes()).unwrap()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        TlsConnector::from(Arc::new(config))
+    }
+
+    /// What a client hears that expects this name, of a server that speaks one sentence.
+    async fn heard(tls: &Tls, trusts: &str, name: &str) -> std::io::Result<String> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let acceptor = tls.acceptor.clone();
+        let server = tokio::spawn(async move {
+            let (tcp, _) = listener.accept().await?;
+            let line = Line::new(tcp, Arc::default(), Arc::new(AtomicBool::new(true)));
+            let mut socket = Socket::new(line, Some(acceptor));
+            socket.write_all(b"clear ").await?;
+            socket.start_tls().await?;
+            assert!(socket.start_tls().await.is_err(), "once is enough");
+            socket.write_all(b"secret").await?;
+            socket.shutdown().await
+        });
+        let mut tcp = TcpStream::connect(address).await?;
+        let mut clear = [0; 6];
+        tcp.read_exact(&mut clear).await?;
+        let name = ServerName::try_from(name.to_owned()).unwrap();
+        let mut stream = connector(trusts).connect(name, tcp).await?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await?;
+        drop(stream);
+        server.await.unwrap()?;
+        Ok(text)
+    }
+
+    #[tokio::test]
+    async fn whoever_trusts_the_authority_is_served_under_each_name() {
+        let names = ["pop".to_owned(), "not a host".to_owned()];
+        let tls = Tls::new(&names, IpAddr::from([127, 0, 0, 1])).unwrap();
+        for name in ["localhost", "127.0.0.1", "::1", "pop"] {
+            assert_eq!(heard(&tls, &tls.authority, name).await.unwrap(), "secret", "{name}");
+        }
+        assert!(heard(&tls, &tls.authority, "example.com").await.is_err(), "another name");
+        let other = Tls::new(&names, IpAddr::from([127, 0, 0, 1])).unwrap();
+        assert!(heard(&tls, &other.authority, "localhost").await.is_err(), "another authority");
+    }
+}
