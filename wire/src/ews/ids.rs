@@ -181,24 +181,6 @@ impl ItemRef {
             }
         }
     }
-
-    /// Reads the list in the open element (`ItemIds`).
-    pub(crate) fn read_list(r: &mut Reader) -> Result<Vec<Self>, ReadError> {
-        let mut list = Vec::new();
-        r.children(|_, el| {
-            list.extend(Self::read(&el)?);
-            Ok(())
-        })?;
-        Ok(list)
-    }
-
-    pub(crate) fn write_list(list: &[Self], w: &mut Writer, name: &str) {
-        w.open(name);
-        for item in list {
-            item.write(w);
-        }
-        w.close(name);
-    }
 }
 
 impl FolderRef {
@@ -238,35 +220,6 @@ impl FolderRef {
                 w.close("t:DistinguishedFolderId");
             }
         }
-    }
-
-    /// Reads the list in the open element (`FolderIds`, `ParentFolderIds`).
-    pub(crate) fn read_list(r: &mut Reader) -> Result<Vec<Self>, ReadError> {
-        let mut list = Vec::new();
-        r.children(|r, el| {
-            list.extend(Self::read(r, &el)?);
-            Ok(())
-        })?;
-        Ok(list)
-    }
-
-    pub(crate) fn write_list(list: &[Self], w: &mut Writer, name: &str) {
-        w.open(name);
-        for folder in list {
-            folder.write(w);
-        }
-        w.close(name);
-    }
-
-    /// Reads the one in the open element (`ToFolderId`, `SyncFolderId`).
-    pub(crate) fn read_one(r: &mut Reader) -> Result<Option<Self>, ReadError> {
-        Ok(Self::read_list(r)?.into_iter().next())
-    }
-
-    pub(crate) fn write_one(&self, w: &mut Writer, name: &str) {
-        w.open(name);
-        self.write(w);
-        w.close(name);
     }
 }
 

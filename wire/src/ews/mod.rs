@@ -16,6 +16,7 @@ pub mod folders;
 mod header;
 mod ids;
 pub mod item;
+pub mod items;
 mod mailbox;
 mod message;
 pub mod ops;

@@ -1,6 +1,6 @@
 //! Items and what is done with them.
 
-use wire::ews::ops::SendItem;
+use wire::ews::items::SendItem;
 use wire::ews::{FolderRef, ItemId, ItemRef, Request, Response, ResponseCode, ResponseMessage};
 
 use crate::failed;

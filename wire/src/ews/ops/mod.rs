@@ -4,16 +4,18 @@
 //! how the two elements are called. An answer is either a list of [`ResponseMessage`] or, for the
 //! few that have none, a type of its own.
 
-mod send_item;
-
-pub use send_item::SendItem;
-
 use super::events::{
     Events, GetEvents, GetStreamingEvents, StreamedEvents, Subscribe, Subscribed, Unsubscribe,
 };
 use super::folders::{
     CopyFolder, CreateFolder, DeleteFolder, EmptyFolder, FindFolder, FolderHierarchy, Folders,
     FoundFolders, GetFolder, MoveFolder, SyncFolderHierarchy, UpdateFolder,
+};
+use super::items::{
+    Attachments, CopyItem, CreateAttachment, CreateItem, DeleteAttachment, DeleteItem,
+    DeletedAttachment, FindItem, FoundItems, GetAttachment, GetItem, Items, MarkAllItemsAsRead,
+    MarkAsJunk, MoveItem, MovedItem, SendItem, SyncFolderItems, SyncedItems, UpdateItem,
+    UpdatedItems,
 };
 use super::message::{Content, ResponseMessage};
 use super::services::{
@@ -164,7 +166,26 @@ fn unknown(element: &Element) -> ReadError {
 }
 
 operations! {
+    GetItem: GetItem => Vec<ResponseMessage<Items>>, "GetItem", "GetItemResponse";
+    FindItem: FindItem => Vec<ResponseMessage<FoundItems>>, "FindItem", "FindItemResponse";
+    SyncFolderItems: SyncFolderItems => Vec<ResponseMessage<SyncedItems>>,
+        "SyncFolderItems", "SyncFolderItemsResponse";
+    CreateItem: CreateItem => Vec<ResponseMessage<Items>>, "CreateItem", "CreateItemResponse";
+    UpdateItem: UpdateItem => Vec<ResponseMessage<UpdatedItems>>,
+        "UpdateItem", "UpdateItemResponse";
+    DeleteItem: DeleteItem => Vec<ResponseMessage<()>>, "DeleteItem", "DeleteItemResponse";
+    MoveItem: MoveItem => Vec<ResponseMessage<Items>>, "MoveItem", "MoveItemResponse";
+    CopyItem: CopyItem => Vec<ResponseMessage<Items>>, "CopyItem", "CopyItemResponse";
     SendItem: SendItem => Vec<ResponseMessage<()>>, "SendItem", "SendItemResponse";
+    MarkAllItemsAsRead: MarkAllItemsAsRead => Vec<ResponseMessage<()>>,
+        "MarkAllItemsAsRead", "MarkAllItemsAsReadResponse";
+    MarkAsJunk: MarkAsJunk => Vec<ResponseMessage<MovedItem>>, "MarkAsJunk", "MarkAsJunkResponse";
+    CreateAttachment: CreateAttachment => Vec<ResponseMessage<Attachments>>,
+        "CreateAttachment", "CreateAttachmentResponse";
+    GetAttachment: GetAttachment => Vec<ResponseMessage<Attachments>>,
+        "GetAttachment", "GetAttachmentResponse";
+    DeleteAttachment: DeleteAttachment => Vec<ResponseMessage<DeletedAttachment>>,
+        "DeleteAttachment", "DeleteAttachmentResponse";
 
     GetFolder: GetFolder => Vec<ResponseMessage<Folders>>, "GetFolder", "GetFolderResponse";
     FindFolder: FindFolder => Vec<ResponseMessage<FoundFolders>>,

@@ -9,6 +9,14 @@ use crate::ews::recurrence::{DeletedOccurrence, MeetingTimeZone, OccurrenceInfo,
 use crate::ews::xml::{Element, ReadError, Reader, Writer, parse_time, with_time};
 use crate::ews::{FolderId, ItemId, Mailbox, TimeZoneDefinition};
 
+/// `INF` and `NaN` are numbers to XML, but no property has any use for them.
+fn read_double(r: &mut Reader) -> Result<f64, ReadError> {
+    let at = r.position();
+    let text = r.text()?;
+    let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+    number.ok_or_else(|| ReadError::value(at, "double", &text))
+}
+
 impl Value {
     /// Reads the open element as a value of this kind. Dictionaries and extended properties are
     /// properties of their own and no values.
@@ -21,7 +29,7 @@ impl Value {
             Kind::Text => Self::Text(r.string()?),
             Kind::Bool => Self::Bool(r.bool()?),
             Kind::Int => Self::Int(r.parse("int")?),
-            Kind::Double => Self::Double(r.parse("double")?),
+            Kind::Double => Self::Double(read_double(r)?),
             Kind::DateTime => Self::DateTime(r.date_time()?),
             Kind::Body => Body::read(r, element)?.into(),
             Kind::Bytes => Self::Bytes(r.base64()?),

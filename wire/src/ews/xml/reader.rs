@@ -302,8 +302,8 @@ impl<'a> Reader<'a> {
                     return self.start(&start, 1).map(Token::Start);
                 }
                 Event::End(_) => return Ok(self.end()),
-                Event::Text(text) => return Ok(Token::Text(newlines(utf8(text.into_inner())))),
-                Event::CData(data) => return Ok(Token::Text(newlines(utf8(data.into_inner())))),
+                Event::Text(text) => return Ok(Token::Text(self::text(utf8(text.into_inner())))),
+                Event::CData(data) => return Ok(Token::Text(self::text(utf8(data.into_inner())))),
                 Event::GeneralRef(reference) => return self.reference(&reference),
                 Event::DocType(_) => return Err(self.error(ReadErrorKind::Dtd)),
                 Event::Eof if self.depth > 0 => return Err(self.error(ReadErrorKind::End)),
@@ -381,6 +381,7 @@ impl<'a> Reader<'a> {
             .resolve_char_ref()
             .map_err(|e| self.error(ReadErrorKind::Malformed(e.to_string())))?;
         if let Some(character) = character {
+            let character = if is_allowed(character) { character } else { '\u{FFFD}' };
             return Ok(Token::Text(Cow::Owned(character.to_string())));
         }
         let name = String::from_utf8_lossy(reference);
@@ -406,7 +407,7 @@ impl<'a> Element<'a> {
             let attribute = attribute.map_err(|e| malformed(e.to_string()))?;
             if attribute.key.as_ref() == name.as_bytes() {
                 let value = attribute.normalized_value(XmlVersion::Implicit1_0);
-                return value.map(Some).map_err(|e| malformed(e.to_string()));
+                return value.map(|v| Some(allowed(v))).map_err(|e| malformed(e.to_string()));
             }
         }
         Ok(None)
@@ -428,7 +429,8 @@ impl<'a> Element<'a> {
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
                 .map_err(|e| malformed(e.to_string()))?;
-            list.push((String::from_utf8_lossy(name).into_owned(), value.into_owned()));
+            let name = String::from_utf8_lossy(name).into_owned();
+            list.push((name, allowed(value).into_owned()));
         }
         Ok(list)
     }
@@ -483,12 +485,28 @@ fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
-/// Line ends are one character each to whoever reads XML (XML 1.0 section 2.11).
-fn newlines(text: Cow<str>) -> Cow<str> {
+/// Line ends are one character each to whoever reads XML (XML 1.0 section 2.11). What XML does not
+/// allow at all, Exchange writes nevertheless; it becomes U+FFFD.
+fn text(text: Cow<str>) -> Cow<str> {
     if text.contains('\r') {
-        return Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"));
+        return allowed(Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")));
+    }
+    allowed(text)
+}
+
+fn allowed(text: Cow<str>) -> Cow<str> {
+    // U+FFFE and U+FFFF begin with EF BF.
+    let suspect = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0xEF;
+    if text.bytes().any(suspect) && !text.chars().all(is_allowed) {
+        let allowed = |c| if is_allowed(c) { c } else { '\u{FFFD}' };
+        return Cow::Owned(text.chars().map(allowed).collect());
     }
     text
+}
+
+/// XML 1.0 section 2.2.
+const fn is_allowed(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
 }
 
 /// The input was checked as a whole; a token ends at ASCII characters and so is UTF-8 as well.

@@ -19,7 +19,9 @@ pub(crate) fn parse_time(text: &str) -> Option<Timestamp> {
         None => (0, rest),
     };
     let local = Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()?;
-    local.checked_add(SignedDuration::from_secs(clock - parse_offset(offset)?)).ok()
+    let time = local.checked_add(SignedDuration::from_secs(clock - parse_offset(offset)?)).ok()?;
+    // XML has no year 0, and an offset can lead there.
+    (Offset::UTC.to_datetime(time).year() > 0).then_some(time)
 }
 
 /// Reads the `2024-01-02` at the beginning of a date, whatever zone follows.
@@ -38,7 +40,7 @@ pub(crate) fn parse_date(text: &str) -> Option<Date> {
 pub(crate) fn with_time<R>(time: Timestamp, with: impl FnOnce(&str) -> R) -> R {
     let at = Offset::UTC.to_datetime(time);
     let mut text = *b"0000-00-00T00:00:00Z";
-    // Years before 0 have no place in EWS.
+    // What was read has a year from 1 to 9999.
     let year = u32::try_from(at.year()).unwrap_or(0);
     for (from, to, number) in [
         (0, 4, year),
@@ -135,6 +137,8 @@ mod tests {
             "2024-02-28TZ",
             "2024-02-2\u{e9}T00:00:00Z",
             "-024-02-28T00:00:00Z",
+            "0001-01-01T00:00:00+01:00",
+            "0000-12-31T00:00:00Z",
         ] {
             assert_eq!(parse_time(text), None, "{text}");
         }
