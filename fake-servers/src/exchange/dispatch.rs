@@ -23,6 +23,7 @@ pub(super) fn dispatch(call: &mut Call<'_>, request: &Request) -> Done {
         Request::FindFolder(it) => Response::FindFolder(folders::find(call, it)),
         Request::SyncFolderHierarchy(it) => Response::SyncFolderHierarchy(folders::sync(call, it)),
         Request::CreateFolder(it) => Response::CreateFolder(folders::create(call, it)),
+        Request::UpdateFolder(it) => Response::UpdateFolder(folders::update(call, it)),
         Request::DeleteFolder(it) => Response::DeleteFolder(folders::delete(call, it)),
         Request::EmptyFolder(it) => Response::EmptyFolder(folders::empty(call, it)),
         Request::MoveFolder(it) => {

@@ -8,7 +8,8 @@
 //! - [`refusals`]: how each refusal looks on the wire; [`problem`]: why something was not done;
 //!   [`strict`]: requests that violate the schema.
 //! - [`ids`]: what the server calls things.
-//! - [`folders`]: the operations on folders.
+//! - [`folders`]: the operations on folders; [`items`]: what is known of items.
+//! - [`search`]: whether something is what a search is for.
 //! - [`delivery`]: messages on their way; [`hanging`]: answers that do not end at once.
 //! - [`calendar`]: when calendar items are, and what they are as iCalendar.
 //! - [`autodiscover`]: from an address to where its mailbox's EWS is.
@@ -22,11 +23,13 @@ mod dispatch;
 mod folders;
 mod hanging;
 mod ids;
+mod items;
 mod login;
 mod options;
 mod problem;
 pub mod refusals;
 mod reply;
+mod search;
 mod server;
 mod session;
 mod strict;

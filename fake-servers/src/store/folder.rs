@@ -2,6 +2,9 @@
 //! what is the same for all stands in one table, and a mailbox keeps a folder of its own only once
 //! something in it differs.
 
+use jiff::Timestamp;
+use wire::ews::Properties;
+
 use super::{Stored, Uid};
 
 /// Which folder of a mailbox. Distinguished ones have the same number in every mailbox.
@@ -100,6 +103,10 @@ pub(super) struct Folder {
     pub(super) parent: FolderNo,
     pub(super) name: Box<str>,
     pub(super) class: Box<str>,
+    /// What was set on it.
+    pub(super) properties: Properties,
+    /// When something in it was last changed, by the clock.
+    pub(super) modified: Option<Timestamp>,
     /// When it was last changed itself, by the mailbox's sequence; 0 if it is as it was made.
     pub(super) changed: u64,
     /// When it was made.
@@ -133,6 +140,8 @@ impl Folder {
             parent,
             name: name.into(),
             class: class.into(),
+            properties: Properties::default(),
+            modified: None,
             changed: 0,
             created,
             items: Vec::new(),

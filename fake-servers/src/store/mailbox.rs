@@ -3,6 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use wire::ews::Properties;
+
 use super::folder::{DISTINGUISHED, FolderView, distinguished};
 use super::tree::Tree;
 use super::{FolderNo, Message, Overlay};
@@ -169,6 +172,29 @@ impl Mailbox {
     #[must_use]
     pub fn overlay(&self, uid: Uid) -> Option<&Overlay> {
         self.tree()?.overlays.get(&uid).map(|overlay| &**overlay)
+    }
+
+    /// What was set on a folder beyond its name and class, if anything ever was.
+    #[must_use]
+    pub fn folder_properties(&self, folder: FolderNo) -> Option<&Properties> {
+        self.tree()?.folder(folder).map(|kept| &kept.properties)
+    }
+
+    /// The same, to be changed.
+    pub fn folder_properties_mut(&mut self, folder: FolderNo) -> Option<&mut Properties> {
+        self.tree_mut().folder_mut(folder).map(|kept| &mut kept.properties)
+    }
+
+    /// When something in a folder was last changed, if anything ever was.
+    #[must_use]
+    pub fn folder_touched(&self, folder: FolderNo) -> Option<Timestamp> {
+        self.tree()?.folder(folder)?.modified
+    }
+
+    /// The number that the next item gets.
+    #[must_use]
+    pub const fn next(&self) -> Uid {
+        Uid(self.next)
     }
 
     /// How many of a folder's items nobody has read.

@@ -1,6 +1,8 @@
 //! What a mailbox knows of an item beyond its bytes. Most items are never touched and have none.
 
 use jiff::Timestamp;
+use wire::ews::value::Attachment;
+use wire::ews::{ItemClass, Properties};
 
 use super::FolderNo;
 
@@ -15,6 +17,16 @@ pub struct Overlay {
     pub read: bool,
     /// When it was last changed.
     pub modified: Option<Timestamp>,
+    /// What it is; a message without.
+    pub class: Option<ItemClass>,
+    /// Whether it was never sent.
+    pub draft: bool,
+    /// What was set on it, or is all that is known of it.
+    pub properties: Properties,
+    /// What was attached to it, each with its number.
+    pub attachments: Vec<(u32, Attachment)>,
+    /// How many were ever attached; numbers are not used again.
+    pub attached: u32,
     /// In which folder it lies.
     pub(super) folder: FolderNo,
 }

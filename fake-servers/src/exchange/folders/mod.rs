@@ -9,4 +9,4 @@ mod shape;
 mod write;
 
 pub(super) use read::{find, get, sync};
-pub(super) use write::{copy, create, delete, empty, relocate};
+pub(super) use write::{copy, create, delete, empty, relocate, update};

@@ -4,12 +4,13 @@ use wire::ews::folders::{
     BasePoint, FindFolder, FolderHierarchy, FolderTraversal, Folders, FoundFolders, GetFolder,
     HierarchyChange, Paging, RootFolder, SyncFolderHierarchy,
 };
-use wire::ews::{FolderId, FolderRef, ResponseCode, ResponseMessage, SyncState};
+use wire::ews::{FolderId, FolderRef, Property, ResponseCode, ResponseMessage, SyncState};
 
-use super::shape::{count, shaped};
+use super::shape::{count, look, shaped};
 use crate::exchange::call::Call;
 use crate::exchange::ids::{Id, State, Synchronised};
 use crate::exchange::problem::{Outcome, Problem, message};
+use crate::exchange::search;
 use crate::store::{FolderChange, FolderNo, FolderView};
 
 /// `GetFolder`
@@ -42,7 +43,12 @@ fn find_in(call: &Call<'_>, request: &FindFolder, parent: &FolderRef) -> Outcome
         FolderTraversal::Deep => mailbox.descendants(parent),
         FolderTraversal::SoftDeleted => Vec::new(),
     };
-    let found: Vec<FolderView<'_>> = found.iter().filter_map(|no| mailbox.folder(*no)).collect();
+    let fits = |view: &FolderView<'_>| {
+        let look = |property: &Property| look(property, ix, mailbox, view);
+        request.restriction.as_ref().is_none_or(|it| search::holds(it, &look))
+    };
+    let found = found.iter().filter_map(|no| mailbox.folder(*no));
+    let found: Vec<FolderView<'_>> = found.filter(fits).collect();
     let (from, to) = page(request.paging.as_ref(), found.len())?;
     let folders = found[from..to].iter().map(|view| shaped(ix, mailbox, view, &request.shape));
     let root = RootFolder {

@@ -1,10 +1,11 @@
 //! A folder as a client wants to see it.
 
-use wire::ews::FolderId;
 use wire::ews::folders::{
-    BaseShape, DistinguishedUser, EffectiveRights, Folder, FolderKind, FolderProperties,
-    FolderShape, Permission, PermissionLevel, PermissionSet, UserId,
+    BaseShape, DistinguishedUser, EffectiveRights, ExtendedProperty, Folder, FolderKind,
+    FolderProperties, FolderShape, Permission, PermissionLevel, PermissionSet, UserId,
 };
+
+use wire::ews::{ExtendedField, Field, FolderId, Property, Value};
 
 use crate::MailboxIx;
 use crate::exchange::call::folder_id;
@@ -29,28 +30,119 @@ pub(super) fn shaped(
     shape: &FolderShape,
 ) -> Folder {
     let mut folder = id_only(ix, view);
-    if shape.base == BaseShape::IdOnly {
+    if shape.base == BaseShape::IdOnly && shape.additional.is_empty() {
         return folder;
     }
-    describe(&mut folder, ix, mailbox, view);
+    let kind = folder.kind;
+    let all = everything(ix, mailbox, view, kind);
+    let wants = |field: Field| {
+        let by_name = shape.additional.contains(&Property::Field(field));
+        by_name
+            || match shape.base {
+                BaseShape::IdOnly => false,
+                BaseShape::Default => DEFAULT.contains(&field),
+                BaseShape::AllProperties => field != Field::FolderPermissionSet,
+            }
+    };
+    let it = &mut folder.properties;
+    it.parent = all.parent.filter(|_| wants(Field::FolderParentFolderId));
+    it.class = all.class.filter(|_| wants(Field::FolderClass));
+    it.display_name = all.display_name.filter(|_| wants(Field::FolderDisplayName));
+    it.total_count = all.total_count.filter(|_| wants(Field::FolderTotalCount));
+    it.child_folder_count = all.child_folder_count.filter(|_| wants(Field::FolderChildFolderCount));
+    it.effective_rights = all.effective_rights.filter(|_| wants(Field::FolderEffectiveRights));
+    it.distinguished = all.distinguished.filter(|_| wants(Field::FolderDistinguishedFolderId));
+    it.unread_count = all.unread_count.filter(|_| wants(Field::FolderUnreadCount));
+    it.permissions = all.permissions.filter(|_| wants(Field::FolderPermissionSet));
+    for property in &shape.additional {
+        if let Property::Extended(field) = property
+            && let Some(value) = extended(field, ix, mailbox, view)
+        {
+            it.extended.push(ExtendedProperty { field: field.clone(), value });
+        }
+    }
     folder
 }
 
-fn describe(folder: &mut Folder, ix: MailboxIx, mailbox: &Mailbox, view: &FolderView<'_>) {
-    let kind = folder.kind;
-    let it = &mut folder.properties;
-    it.parent = parent(ix, mailbox, view);
-    it.class = (!view.class.is_empty()).then(|| view.class.to_owned());
-    it.display_name = Some(view.name.to_owned());
-    it.total_count = Some(count(mailbox.items(view.no).len()));
-    it.child_folder_count = Some(count(mailbox.children(view.no).len()));
-    it.effective_rights = Some(EffectiveRights::OWNER);
-    it.distinguished = view.no.distinguished_name().map(str::to_owned);
-    if !matches!(kind, FolderKind::Calendar | FolderKind::Contacts) {
-        it.unread_count = Some(count(mailbox.unread(view.no)));
+const DEFAULT: &[Field] = &[
+    Field::FolderDisplayName,
+    Field::FolderTotalCount,
+    Field::FolderChildFolderCount,
+    Field::FolderUnreadCount,
+];
+
+fn everything(
+    ix: MailboxIx,
+    mailbox: &Mailbox,
+    view: &FolderView<'_>,
+    kind: FolderKind,
+) -> FolderProperties {
+    let unread = !matches!(kind, FolderKind::Calendar | FolderKind::Contacts);
+    FolderProperties {
+        parent: parent(ix, mailbox, view),
+        class: (!view.class.is_empty()).then(|| view.class.to_owned()),
+        display_name: Some(view.name.to_owned()),
+        total_count: Some(count(mailbox.items(view.no).len())),
+        child_folder_count: Some(count(mailbox.children(view.no).len())),
+        effective_rights: Some(EffectiveRights::OWNER),
+        distinguished: view.no.distinguished_name().map(str::to_owned),
+        unread_count: unread.then(|| count(mailbox.unread(view.no))),
+        permissions: (kind != FolderKind::Calendar).then(nobody_else),
+        ..FolderProperties::default()
     }
-    if matches!(kind, FolderKind::Folder) {
-        it.permissions = Some(nobody_else());
+}
+
+/// A folder's property by its name in a search.
+pub(super) fn look(
+    property: &Property,
+    ix: MailboxIx,
+    mailbox: &Mailbox,
+    view: &FolderView<'_>,
+) -> Option<Value> {
+    let number = |number: usize| Some(Value::Int(i64::from(count(number))));
+    match property {
+        Property::Field(Field::FolderDisplayName) => Some(view.name.into()),
+        Property::Field(Field::FolderClass) => Some(view.class.into()),
+        Property::Field(Field::FolderTotalCount) => number(mailbox.items(view.no).len()),
+        Property::Field(Field::FolderChildFolderCount) => number(mailbox.children(view.no).len()),
+        Property::Field(Field::FolderUnreadCount) => number(mailbox.unread(view.no)),
+        Property::Field(Field::FolderId) => Some(Value::FolderId(folder_id(ix, view))),
+        Property::Extended(field) => extended(field, ix, mailbox, view),
+        _ => None,
+    }
+}
+
+/// A folder's extended property: the store's names for what EWS has fields for, the rest as it was
+/// set (ews-clients.md).
+fn extended(
+    field: &ExtendedField,
+    ix: MailboxIx,
+    mailbox: &Mailbox,
+    view: &FolderView<'_>,
+) -> Option<Value> {
+    let number = |number: usize| Some(Value::Int(i64::from(count(number))));
+    let ExtendedField::Tag { tag, .. } = field else {
+        return mailbox
+            .folder_properties(view.no)?
+            .get(&Property::Extended(field.clone()))
+            .cloned();
+    };
+    match tag {
+        0x3001 => Some(view.name.into()),
+        0x3602 => number(mailbox.items(view.no).len()),
+        0x3603 => number(mailbox.unread(view.no)),
+        0x360a => Some(Value::Bool(!mailbox.children(view.no).is_empty())),
+        0x3613 => (!view.class.is_empty()).then(|| view.class.into()),
+        // The next IMAP UID, and the highest change so far.
+        0x6751 => Some(Value::Int(i64::from(mailbox.next().0))),
+        0x670a | 0x3008 => mailbox
+            .folder_touched(view.no)
+            .map(Value::DateTime)
+            .or(Some(Value::DateTime(jiff::Timestamp::UNIX_EPOCH))),
+        0x0fff | 0x0ff9 => {
+            Some(Value::Bytes(crate::exchange::ids::Id::Folder(ix, view.no).write().into_bytes()))
+        }
+        _ => mailbox.folder_properties(view.no)?.get(&Property::Extended(field.clone())).cloned(),
     }
 }
 

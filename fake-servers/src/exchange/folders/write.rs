@@ -1,7 +1,12 @@
 //! Making, changing, moving and removing folders.
 
-use wire::ews::folders::{CreateFolder, DeleteFolder, DeleteType, EmptyFolder, Folder, Folders};
-use wire::ews::{FolderRef, ResponseCode, ResponseMessage};
+use wire::ews::folders::{
+    CreateFolder, DeleteFolder, DeleteType, EmptyFolder, Folder, FolderChange, FolderUpdate,
+    Folders, UpdateFolder,
+};
+use wire::ews::{
+    ExtendedField, Field, FolderRef, Properties, Property, ResponseCode, ResponseMessage, Value,
+};
 
 use super::shape::id_only;
 use crate::exchange::call::Call;
@@ -31,10 +36,79 @@ fn create_one(call: &mut Call<'_>, parent: &FolderRef, folder: &Folder) -> Outco
         let text = "A folder must have a name.";
         return Err(Problem::new(ResponseCode::ErrorFolderSave, text));
     }
-    let class = folder.properties.class.as_deref().unwrap_or(folder.kind.class());
+    let given = &folder.properties.extended;
+    let by_tag = given.iter().find(|it| is_class(&Property::Extended(it.field.clone())));
+    let class = folder.properties.class.as_deref();
+    let class = class.or(by_tag.and_then(|it| it.value.as_text())).unwrap_or(folder.kind.class());
     let now = call.now;
     let mailbox = call.mailbox_mut(ix)?;
     let no = mailbox.create_folder(parent, name, class, now)?;
+    set_extended(mailbox.folder_properties_mut(no), folder);
+    let view = mailbox.folder(no).ok_or_else(Problem::folder_not_found)?;
+    Ok(Folders::one(id_only(ix, &view)))
+}
+
+/// Whether it is the folder's class, by either name.
+fn is_class(property: &Property) -> bool {
+    match property {
+        Property::Field(Field::FolderClass) => true,
+        Property::Extended(ExtendedField::Tag { tag, .. }) => *tag == 0x3613,
+        _ => false,
+    }
+}
+
+fn set_extended(kept: Option<&mut Properties>, folder: &Folder) {
+    let Some(kept) = kept else { return };
+    for it in &folder.properties.extended {
+        let property = Property::Extended(it.field.clone());
+        if !is_class(&property) {
+            kept.set(property, it.value.clone());
+        }
+    }
+}
+
+/// `UpdateFolder`
+pub(in crate::exchange) fn update(
+    call: &mut Call<'_>,
+    request: &UpdateFolder,
+) -> Vec<ResponseMessage<Folders>> {
+    let mut answers = Vec::new();
+    for change in &request.changes {
+        answers.push(message(update_one(call, change)));
+    }
+    answers
+}
+
+fn update_one(call: &mut Call<'_>, change: &FolderChange) -> Outcome<Folders> {
+    let (ix, no) = call.folder(&change.folder)?;
+    let now = call.now;
+    let mailbox = call.mailbox_mut(ix)?;
+    for update in &change.updates {
+        match update {
+            FolderUpdate::Set(it) => {
+                let name = it.folder.properties.display_name.as_deref();
+                let name = name.filter(|_| it.path == Property::Field(Field::FolderDisplayName));
+                let by_tag = it.folder.properties.extended.first().map(|it| &it.value);
+                let class = it.folder.properties.class.as_deref();
+                let class =
+                    class.or(by_tag.and_then(Value::as_text)).filter(|_| is_class(&it.path));
+                mailbox.change_folder(no, name, class, now)?;
+                set_extended(mailbox.folder_properties_mut(no), &it.folder);
+            }
+            FolderUpdate::Delete(it) => {
+                if matches!(it.path, Property::Field(_)) {
+                    let text = "The property cannot be deleted.";
+                    return Err(Problem::new(ResponseCode::ErrorInvalidPropertyDelete, text));
+                }
+                mailbox.change_folder(no, None, None, now)?;
+                mailbox.folder_properties_mut(no).and_then(|kept| kept.remove(&it.path));
+            }
+            FolderUpdate::Append(_) => {
+                let text = "Nothing can be appended to the property.";
+                return Err(Problem::new(ResponseCode::ErrorInvalidPropertyAppend, text));
+            }
+        }
+    }
     let view = mailbox.folder(no).ok_or_else(Problem::folder_not_found)?;
     Ok(Folders::one(id_only(ix, &view)))
 }

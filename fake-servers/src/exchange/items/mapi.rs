@@ -1,0 +1,99 @@
+//! Extended properties: some are fields under another name, some follow from what the store knows,
+//! and the rest are kept as they were set (ews-clients.md).
+
+use wire::ews::{ExtendedField, Field, Properties, Property, Value};
+
+use super::known::Known;
+use crate::exchange::ids::Id;
+
+/// The field that an extended property is another name for.
+pub(in crate::exchange) fn field(of: &ExtendedField) -> Option<Field> {
+    let ExtendedField::Tag { tag, .. } = of else { return None };
+    Some(match tag {
+        0x001a => Field::ItemClass,
+        0x0037 => Field::ItemSubject,
+        0x0070 => Field::MessageConversationTopic,
+        0x0e02 => Field::ItemDisplayBcc,
+        0x0e03 => Field::ItemDisplayCc,
+        0x0e04 => Field::ItemDisplayTo,
+        0x0e06 => Field::ItemDateTimeReceived,
+        0x0e08 => Field::ItemSize,
+        0x0039 => Field::ItemDateTimeSent,
+        0x0e1b => Field::ItemHasAttachments,
+        0x1000 => Field::ItemTextBody,
+        0x1035 => Field::MessageInternetMessageId,
+        0x1039 => Field::MessageReferences,
+        0x1042 => Field::ItemInReplyTo,
+        0x3007 => Field::ItemDateTimeCreated,
+        0x3008 => Field::ItemLastModifiedTime,
+        _ => return None,
+    })
+}
+
+/// An extended property's value.
+pub(in crate::exchange) fn value(
+    of: &ExtendedField,
+    all: &Properties,
+    known: &Known<'_>,
+) -> Option<Value> {
+    if let Some(field) = field(of) {
+        return match all.field(field)? {
+            Value::Body(body) => Some(Value::Text(body.text.clone())),
+            other => Some(other.clone()),
+        };
+    }
+    let ExtendedField::Tag { tag, .. } = of else {
+        return all.get(&Property::Extended(of.clone())).cloned();
+    };
+    match tag {
+        0x0e07 => Some(Value::Int(flags(all))),
+        0x0e23 => Some(Value::Int(i64::from(known.stored.uid.0))),
+        0x0036 => Some(Value::Int(place(all, Field::ItemSensitivity, &SENSITIVITIES))),
+        0x0017 => Some(Value::Int(place(all, Field::ItemImportance, &IMPORTANCES))),
+        0x0ff9 | 0x0fff => {
+            Some(Value::Bytes(Id::Item(known.ix, known.stored.uid).write().into_bytes()))
+        }
+        0x007d => Some(Value::Text(headers(all))),
+        0x1013 => match all.field(Field::ItemBody)? {
+            Value::Body(body) if body.kind == wire::ews::value::BodyType::Html => {
+                Some(Value::Bytes(body.text.clone().into_bytes()))
+            }
+            _ => None,
+        },
+        _ => all.get(&Property::Extended(of.clone())).cloned(),
+    }
+}
+
+const SENSITIVITIES: [&str; 4] = ["Normal", "Personal", "Private", "Confidential"];
+const IMPORTANCES: [&str; 3] = ["Low", "Normal", "High"];
+
+fn place(all: &Properties, field: Field, words: &[&str]) -> i64 {
+    let word = all.text(field).unwrap_or("Normal");
+    words.iter().zip(0..).find(|(known, _)| **known == word).map_or(0, |(_, place)| place)
+}
+
+/// `PidTagMessageFlags`: 1 read, 2 unmodified, 4 submitted, 8 unsent, 16 with attachments, 32 from
+/// oneself.
+fn flags(all: &Properties) -> i64 {
+    [
+        (Field::MessageIsRead, 1),
+        (Field::ItemIsUnmodified, 2),
+        (Field::ItemIsSubmitted, 4),
+        (Field::ItemIsDraft, 8),
+        (Field::ItemHasAttachments, 16),
+        (Field::ItemIsFromMe, 32),
+    ]
+    .iter()
+    .filter(|(field, _)| all.bool(*field) == Some(true))
+    .map(|(_, bit)| bit)
+    .sum()
+}
+
+fn headers(all: &Properties) -> String {
+    match all.field(Field::ItemInternetMessageHeaders) {
+        Some(Value::Headers(list)) => {
+            list.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect()
+        }
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,213 @@
+//! Whether something is what a search is for, and in which order what was found comes. It asks for
+//! properties by name, so that items and folders are searched the same way.
+
+use std::cmp::Ordering;
+
+use jiff::Timestamp;
+use wire::ews::search::{
+    Comparison, ContainmentComparison, ContainmentMode, FieldOrder, Operand, Restriction,
+    SortDirection,
+};
+use wire::ews::{Property, Value};
+
+/// Gives the value of a property, if there is one.
+pub(super) type Look<'a> = &'a dyn Fn(&Property) -> Option<Value>;
+
+/// Whether a restriction holds.
+pub(super) fn holds(restriction: &Restriction, look: Look<'_>) -> bool {
+    match restriction {
+        Restriction::And(all) => all.iter().all(|it| holds(it, look)),
+        Restriction::Or(any) => any.iter().any(|it| holds(it, look)),
+        Restriction::Not(it) => !holds(it, look),
+        Restriction::Exists(property) => look(property).is_some(),
+        Restriction::Excludes(property, bits) => match look(property) {
+            Some(Value::Int(value)) => value & i64::from(*bits) == 0,
+            _ => true,
+        },
+        Restriction::Compare(comparison, property, operand) => {
+            let value = look(property);
+            let order = match operand {
+                Operand::Constant(text) => value.and_then(|value| with_text(&value, text)),
+                Operand::Property(other) => {
+                    value.zip(look(other)).and_then(|(one, other)| between(&one, &other))
+                }
+            };
+            // What has no value is only unequal to one.
+            order.map_or(*comparison == Comparison::IsNotEqualTo, |order| fits(*comparison, order))
+        }
+        Restriction::Contains { mode, comparison, property, text } => {
+            look(property).is_some_and(|value| {
+                texts(&value).iter().any(|found| contains(*mode, *comparison, found, text))
+            })
+        }
+    }
+}
+
+fn fits(comparison: Comparison, order: Ordering) -> bool {
+    match comparison {
+        Comparison::IsEqualTo => order.is_eq(),
+        Comparison::IsNotEqualTo => order.is_ne(),
+        Comparison::IsGreaterThan => order.is_gt(),
+        Comparison::IsGreaterThanOrEqualTo => order.is_ge(),
+        Comparison::IsLessThan => order.is_lt(),
+        Comparison::IsLessThanOrEqualTo => order.is_le(),
+    }
+}
+
+/// How a value compares to a constant, which comes as text; `None` if it does not.
+fn with_text(value: &Value, text: &str) -> Option<Ordering> {
+    let trimmed = text.trim();
+    match value {
+        Value::Bool(value) => match trimmed {
+            "true" | "1" | "True" => Some(value.cmp(&true)),
+            "false" | "0" | "False" => Some(value.cmp(&false)),
+            _ => None,
+        },
+        Value::Int(value) => trimmed.parse::<i64>().ok().map(|other| value.cmp(&other)),
+        Value::Double(value) => trimmed.parse().ok().and_then(|other| value.partial_cmp(&other)),
+        Value::DateTime(value) => trimmed.parse::<Timestamp>().ok().map(|other| value.cmp(&other)),
+        Value::Strings(list) => {
+            // One of several is enough to be equal.
+            let wanted = text.to_lowercase();
+            let equal = list.iter().any(|it| it.to_lowercase() == wanted);
+            Some(if equal { Ordering::Equal } else { Ordering::Less })
+        }
+        other => {
+            let own = texts(other).into_iter().next()?;
+            Some(own.to_lowercase().cmp(&text.to_lowercase()))
+        }
+    }
+}
+
+fn between(one: &Value, other: &Value) -> Option<Ordering> {
+    match (one, other) {
+        (Value::Bool(one), Value::Bool(other)) => Some(one.cmp(other)),
+        (Value::Int(one), Value::Int(other)) => Some(one.cmp(other)),
+        (Value::Double(one), Value::Double(other)) => one.partial_cmp(other),
+        (Value::DateTime(one), Value::DateTime(other)) => Some(one.cmp(other)),
+        _ => {
+            let one = texts(one).into_iter().next()?.to_lowercase();
+            let other = texts(other).into_iter().next()?.to_lowercase();
+            Some(one.cmp(&other))
+        }
+    }
+}
+
+/// A value as the texts that can be searched.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Text(text) => vec![text.clone()],
+        Value::Body(body) => vec![body.text.clone()],
+        Value::Strings(list) => list.clone(),
+        Value::Bytes(bytes) => vec![String::from_utf8_lossy(bytes).into_owned()],
+        Value::Mailbox(mailbox) => {
+            [&mailbox.name, &mailbox.address].into_iter().flatten().cloned().collect()
+        }
+        Value::Mailboxes(list) => {
+            let both = list.iter().flat_map(|it| [&it.name, &it.address]);
+            both.flatten().cloned().collect()
+        }
+        Value::ItemId(id) => vec![id.id.clone()],
+        Value::FolderId(id) => vec![id.id.clone()],
+        Value::Bool(_) | Value::Int(_) | Value::Double(_) | Value::DateTime(_) => {
+            vec![value.with_text(str::to_owned)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn contains(
+    mode: ContainmentMode,
+    comparison: ContainmentComparison,
+    found: &str,
+    wanted: &str,
+) -> bool {
+    let exact = matches!(
+        comparison,
+        ContainmentComparison::Exact | ContainmentComparison::IgnoreNonSpacingCharacters
+    );
+    let (found, wanted) = if exact {
+        (found.to_owned(), wanted.to_owned())
+    } else {
+        (found.to_lowercase(), wanted.to_lowercase())
+    };
+    match mode {
+        ContainmentMode::FullString => found == wanted,
+        ContainmentMode::Prefixed => found.starts_with(&wanted),
+        ContainmentMode::Substring | ContainmentMode::ExactPhrase => found.contains(&wanted),
+        ContainmentMode::PrefixOnWords => {
+            found.split_whitespace().any(|word| word.starts_with(&wanted))
+        }
+    }
+}
+
+/// How two of what was found are ordered; what has no value comes first.
+pub(super) fn ordered(orders: &[FieldOrder], one: Look<'_>, other: Look<'_>) -> Ordering {
+    for order in orders {
+        let by = match (one(&order.property), other(&order.property)) {
+            (Some(one), Some(other)) => between(&one, &other).unwrap_or(Ordering::Equal),
+            (None, Some(_)) => Ordering::Less,
+            (Some(_), None) => Ordering::Greater,
+            (None, None) => Ordering::Equal,
+        };
+        let by = match order.direction {
+            SortDirection::Ascending => by,
+            SortDirection::Descending => by.reverse(),
+        };
+        if by.is_ne() {
+            return by;
+        }
+    }
+    Ordering::Equal
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::ews::Field;
+
+    use super::*;
+
+    fn item(property: &Property) -> Option<Value> {
+        match property {
+            Property::Field(Field::ItemSubject) => Some("Invoice of May".into()),
+            Property::Field(Field::ItemSize) => Some(Value::Int(100)),
+            Property::Field(Field::MessageIsRead) => Some(Value::Bool(false)),
+            Property::Field(Field::ItemCategories) => {
+                Some(Value::Strings(vec!["Red".into(), "Blue".into()]))
+            }
+            _ => None,
+        }
+    }
+
+    fn compare(comparison: Comparison, field: Field, text: &str) -> bool {
+        let operand = Operand::Constant(text.into());
+        holds(&Restriction::Compare(comparison, field.into(), operand), &item)
+    }
+
+    #[test]
+    fn values_are_compared_as_what_they_are() {
+        assert!(compare(Comparison::IsGreaterThan, Field::ItemSize, "20"), "not as text");
+        assert!(compare(Comparison::IsEqualTo, Field::MessageIsRead, "false"));
+        assert!(compare(Comparison::IsEqualTo, Field::ItemSubject, "invoice OF may"));
+        assert!(compare(Comparison::IsEqualTo, Field::ItemCategories, "blue"));
+        assert!(!compare(Comparison::IsEqualTo, Field::TaskStatus, "x"), "there is none");
+        assert!(compare(Comparison::IsNotEqualTo, Field::TaskStatus, "x"));
+        assert!(!holds(&Restriction::Exists(Field::TaskStatus.into()), &item));
+        let not = Restriction::Not(Box::new(Restriction::Exists(Field::TaskStatus.into())));
+        assert!(holds(&not, &item));
+    }
+
+    #[test]
+    fn text_is_found_as_the_mode_says() {
+        let contains = |mode, comparison, text: &str| {
+            let property = Field::ItemSubject.into();
+            holds(&Restriction::Contains { mode, comparison, property, text: text.into() }, &item)
+        };
+        let loosely = ContainmentComparison::IgnoreCase;
+        assert!(contains(ContainmentMode::Substring, loosely, "OF"));
+        assert!(!contains(ContainmentMode::Substring, ContainmentComparison::Exact, "OF"));
+        assert!(!contains(ContainmentMode::Prefixed, loosely, "of"));
+        assert!(contains(ContainmentMode::PrefixOnWords, loosely, "ma"));
+        assert!(!contains(ContainmentMode::FullString, loosely, "invoice"));
+    }
+}
