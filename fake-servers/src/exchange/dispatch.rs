@@ -3,8 +3,8 @@
 use wire::ews::{Fault, Request, Response, ResponseCode};
 
 use super::call::Call;
-use super::folders;
 use super::hanging::Hanging;
+use super::{folders, services};
 
 /// What an operation ends with.
 pub(super) enum Done {
@@ -31,6 +31,25 @@ pub(super) fn dispatch(call: &mut Call<'_>, request: &Request) -> Done {
         }
         Request::CopyFolder(it) => {
             Response::CopyFolder(folders::copy(call, &it.to, &it.folder_ids))
+        }
+        Request::ConvertId(it) => Response::ConvertId(services::convert_id::convert(call, it)),
+        Request::ResolveNames(it) => {
+            Response::ResolveNames(vec![services::names::resolve(call, it)])
+        }
+        Request::GetServerTimeZones(it) => {
+            Response::GetServerTimeZones(vec![services::time_zones::list(call, it)])
+        }
+        Request::GetUserAvailability(it) => {
+            Response::GetUserAvailability(services::availability::ask(call, it))
+        }
+        Request::GetUserConfiguration(it) => {
+            Response::GetUserConfiguration(vec![services::configuration::find(call, it)])
+        }
+        Request::GetUserOofSettings(it) => {
+            Response::GetUserOofSettings(services::oof::get(call, it))
+        }
+        Request::SetUserOofSettings(it) => {
+            Response::SetUserOofSettings(services::oof::set(call, it))
         }
         other => return Done::Fault(unknown(other.name())),
     })

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use rand_pcg::Pcg64Mcg;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::services::oof::AllOofSettings;
 use super::{ExchangeOptions, ExchangeSession, login};
 use crate::limits::exchange::{Account, Admission, BudgetsLeft, Charged, ExchangeLimits, Kind};
 use crate::limits::exchange::{LimitRefusal, Request};
@@ -27,6 +28,7 @@ pub(super) struct Shared {
     pub(super) ids: ItemIds,
     /// Without faults, no request need ask.
     has_faults: bool,
+    oof: Mutex<AllOofSettings>,
     state: Mutex<State>,
 }
 
@@ -54,7 +56,8 @@ impl ExchangeServer {
             service: Pcg64Mcg::new(xxh3_128_with_seed(b"exchange/service", seed)),
         };
         let state = Mutex::new(state);
-        Self { shared: Arc::new(Shared { options, store, ids, has_faults, state }) }
+        let oof = Mutex::default();
+        Self { shared: Arc::new(Shared { options, store, ids, has_faults, oof, state }) }
     }
 
     /// The server's side of a new connection.
@@ -124,6 +127,11 @@ impl Shared {
         now: Timestamp,
     ) -> Result<Timestamp, LimitRefusal> {
         self.account(charged, now, |account| account.submit(now, recipients as u64))
+    }
+
+    /// What mailboxes answer while their owners are away. Held for one look or change.
+    pub(super) fn oof(&self) -> MutexGuard<'_, AllOofSettings> {
+        self.oof.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Held for one decision at a time. Who holds the store may wait for it, never the other way

@@ -14,10 +14,7 @@ pub(in crate::exchange) fn find(
     message(nothing(call, request))
 }
 
-fn nothing(
-    call: &Call<'_>,
-    request: &GetUserConfiguration,
-) -> Outcome<UserConfigurationFound> {
+fn nothing(call: &Call<'_>, request: &GetUserConfiguration) -> Outcome<UserConfigurationFound> {
     call.folder(&request.name.folder)?;
     let text = format!("The configuration object {} was not found.", request.name.name);
     Err(Problem::new(ResponseCode::ErrorItemNotFound, text))

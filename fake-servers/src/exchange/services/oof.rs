@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use wire::ews::ResponseCode;
 use wire::ews::services::{
     AvailabilityMailbox, ExternalAudience, GetUserOofSettings, OofDuration, OofSettingsSet,
     OofState, ReplyBody, SetUserOofSettings, UserOofSettings, UserOofSettingsAnswer,
 };
-use wire::ews::ResponseCode;
 
 use super::super::call::Call;
 use super::super::problem::{Outcome, Problem, message};

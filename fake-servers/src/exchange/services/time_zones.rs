@@ -3,8 +3,8 @@
 use wire::ews::services::{GetServerTimeZones, ServerTimeZones};
 use wire::ews::{ResponseMessage, TimeZoneDefinition};
 
-use super::super::call::Call;
 use super::super::calendar::Zone;
+use super::super::call::Call;
 
 /// The zones asked for, or all. Ids that nobody knows are left out.
 pub(in crate::exchange) fn list(
