@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fake_servers::{ItemId, MailboxIx, ServerEvent};
-use sync_engine::{Event, Workload};
+use sync_engine::{Event, Reason, Workload};
 
 use super::Split;
 use super::accounts::{Leaving, Page};
@@ -26,8 +26,11 @@ struct Waiting {
     delivery: u64,
     /// Of what the engine was given, once it was given all of it.
     content: Option<u64>,
-    /// It failed at least once, so later ones may overtake it.
-    failed: bool,
+    /// How often it failed so far.
+    failures: u32,
+    /// It failed by its own fault, or more than once, so later ones may overtake it. A first
+    /// failure of the connection under it is no reason to mix up a mailbox.
+    may_wait: bool,
     /// The lane's clock when it was delivered.
     clock: Split,
 }
@@ -42,6 +45,36 @@ pub(super) struct Incoming {
     /// The latest delivery that was stored, by mailbox.
     latest_stored: Vec<u64>,
     deliveries: u64,
+}
+
+/// What the engine says of an item's earlier failures.
+#[derive(Debug, Clone, Copy)]
+enum Before {
+    /// So many.
+    Failures(u32),
+    /// At least one.
+    Some,
+}
+
+impl Before {
+    /// How badly an item that has failed so often fits, zero being a fit.
+    fn distance(self, failures: u32) -> u32 {
+        match self {
+            Self::Failures(said) => failures.abs_diff(said),
+            Self::Some => u32::from(failures == 0),
+        }
+    }
+}
+
+/// Whether a failure says something about the item, and not about the way to the server.
+fn is_the_items_own(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Refused
+            | Reason::MessageTooLarge
+            | Reason::Unparsable
+            | Reason::CustomizationFailed
+    )
 }
 
 impl Incoming {
@@ -78,17 +111,19 @@ impl Incoming {
             Event::EmailAlreadyStored { mailbox, content, .. } => {
                 self.found_there(page, lanes, mailbox_ix(mailbox), content.0);
             }
-            Event::ItemFailed { mailbox, content, attempt, .. } => {
+            Event::ItemFailed { mailbox, content, attempt, reason, .. } => {
                 let mailbox = mailbox_ix(mailbox);
-                let item = self.which(mailbox, content.map(|content| content.0), attempt > 1);
+                let before = Before::Failures(attempt.saturating_sub(1));
+                let item = self.which(mailbox, content.map(|content| content.0), before);
                 if let Some(waiting) = item.and_then(|item| self.waiting.get_mut(&(mailbox, item)))
                 {
-                    waiting.failed = true;
+                    waiting.failures = attempt;
+                    waiting.may_wait |= attempt > 1 || is_the_items_own(reason);
                 }
             }
             Event::ItemSetAside { mailbox, content, .. } => {
                 let mailbox = mailbox_ix(mailbox);
-                let item = self.which(mailbox, content.map(|content| content.0), true);
+                let item = self.which(mailbox, content.map(|content| content.0), Before::Some);
                 let leaving = item.and_then(|item| self.leave(page, lanes, mailbox, item));
                 if let Some(leaving) = leaving {
                     page.settle(leaving, Fate::SetAside);
@@ -105,7 +140,8 @@ impl Incoming {
             born: page.at,
             delivery: self.deliveries,
             content: None,
-            failed: false,
+            failures: 0,
+            may_wait: false,
             clock: lanes.read(page.at, mailbox, WORKLOAD),
         });
         page.born(mailbox, WORKLOAD);
@@ -140,7 +176,7 @@ impl Incoming {
         let Some(waiting) = self.waiting.get(&(mailbox, item)) else { return };
         let delivery = waiting.delivery;
         let latest = &mut self.latest_stored[mailbox.0 as usize];
-        if delivery < *latest && !waiting.failed {
+        if delivery < *latest && !waiting.may_wait {
             page.wrong(Some(item), (mailbox, WORKLOAD), Wrong::Overtaken);
         }
         *latest = delivery.max(*latest);
@@ -168,18 +204,13 @@ impl Incoming {
     }
 
     /// Which item the engine speaks of. When its bytes never arrived in full it cannot say, and
-    /// then it is the oldest one that was never served, of those that have failed before or of
-    /// those that have not: either are fetched in order.
-    fn which(
-        &self,
-        mailbox: MailboxIx,
-        content: Option<u64>,
-        failed_before: bool,
-    ) -> Option<ItemId> {
+    /// then it is the oldest one that was never served, of those that have failed as often: either
+    /// are fetched in order.
+    fn which(&self, mailbox: MailboxIx, content: Option<u64>, before: Before) -> Option<ItemId> {
         content.and_then(|content| self.first_served(mailbox, content)).or_else(|| {
             let all = (mailbox, ItemId(0))..=(mailbox, ItemId(u64::MAX));
             let oldest = self.waiting.range(all).min_by_key(|(_, waiting)| {
-                (waiting.failed != failed_before, waiting.content.is_some(), waiting.delivery)
+                (before.distance(waiting.failures), waiting.content.is_some(), waiting.delivery)
             });
             oldest.map(|((_, item), _)| *item)
         })
