@@ -7,7 +7,7 @@
 //! - [`ical`]: calendar items as iCalendar.
 //! - [`zones`]: time zones by their Windows names.
 
-mod ical;
+pub mod ical;
 mod rule;
 mod series;
 mod view;

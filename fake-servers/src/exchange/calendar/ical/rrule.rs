@@ -101,6 +101,19 @@ fn by_day(days: DayOfWeek, index: DayOfWeekIndex) -> String {
     }
 }
 
+/// The last day on which something at the start's time of day is not after UNTIL.
+fn last_day(until: &TimeValue, start: DateTime, zone: &TimeZone) -> Date {
+    let (day, time) = match until {
+        TimeValue::Date(day) => return *day,
+        TimeValue::Utc(moment) => {
+            let local = moment.to_zoned(zone.clone()).datetime();
+            (local.date(), local.time())
+        }
+        TimeValue::Local(local, _) => (local.date(), local.time()),
+    };
+    if time < start.time() { day.yesterday().unwrap_or(day) } else { day }
+}
+
 /// The parts of a rule, each at most once.
 #[derive(Default)]
 struct Parts<'a> {
@@ -124,7 +137,7 @@ pub(crate) fn read(rule: &str, start: DateTime, zone: &TimeZone) -> Result<Recur
     let end = match (parts.count, &parts.until) {
         (None, None) => RangeEnd::NoEnd,
         (Some(count), None) => RangeEnd::Numbered(count),
-        (None, Some(until)) => RangeEnd::EndDate(until.date_in(zone)),
+        (None, Some(until)) => RangeEnd::EndDate(last_day(until, start, zone)),
         (Some(_), Some(_)) => return Err(RruleError::Malformed),
     };
     let pattern = parts.pattern(start.date())?;
@@ -293,4 +306,26 @@ fn by_day_part(text: &str) -> Result<(i32, Weekday), RruleError> {
     let (nth, day) = text.split_at(split.ok_or(RruleError::Malformed)?);
     let nth = if nth.is_empty() { 0 } else { number(nth)? };
     Ok((nth, weekday(day).ok_or(RruleError::Malformed)?))
+}
+
+/// The month, which of its days of one weekday, and the weekday of a yearly change of clocks:
+/// `BYDAY=-1SU` or `BYDAY=SU;BYMONTHDAY=8,9,10,11,12,13,14`.
+pub(super) fn yearly_day(rule: &str, begins: Date) -> Option<(i8, i8, Weekday)> {
+    let part = |wanted: &str| {
+        let parts = rule.split(';').filter_map(|part| part.split_once('='));
+        parts
+            .into_iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+            .map(|(_, value)| value)
+    };
+    let month = part("BYMONTH").map_or(Some(begins.month()), |month| month.parse().ok())?;
+    let (nth, weekday) = by_day_part(part("BYDAY")?).ok()?;
+    let nth = match (nth, part("BYMONTHDAY")) {
+        (0, Some(days)) => {
+            let first: i32 = days.split(',').next()?.parse().ok()?;
+            if first > 22 { -1 } else { (first - 1) / 7 + 1 }
+        }
+        (nth, _) => nth,
+    };
+    Some((month, i8::try_from(nth).ok()?, weekday))
 }

@@ -1,4 +1,4 @@
 //! Expansion held against rules of thumb, and against calcard's expansion of the RRULEs we write.
 
-mod oracle;
+pub(super) mod oracle;
 mod rules;

@@ -19,7 +19,7 @@ fn word<T: Copy + std::fmt::Debug + 'static>(all: &'static [T]) -> impl Strategy
     proptest::sample::select(all)
 }
 
-pub(super) fn patterns() -> impl Strategy<Value = Pattern> {
+pub(in crate::exchange::calendar) fn patterns() -> impl Strategy<Value = Pattern> {
     let (kinds, indices, months) = (DayOfWeek::ALL, DayOfWeekIndex::ALL, Month::ALL);
     let one_day = &DayOfWeek::ALL[..7];
     prop_oneof![
@@ -40,7 +40,7 @@ pub(super) fn patterns() -> impl Strategy<Value = Pattern> {
     ]
 }
 
-pub(super) fn dates() -> impl Strategy<Value = Date> {
+pub(in crate::exchange::calendar) fn dates() -> impl Strategy<Value = Date> {
     (0..20_000_i64).prop_map(|days| jiff::civil::date(1990, 1, 1) + days.days())
 }
 

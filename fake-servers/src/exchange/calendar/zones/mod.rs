@@ -10,6 +10,7 @@ mod definition;
 mod rules;
 mod table;
 
+pub(super) use rules::PRESENT;
 pub use rules::{Change, Rules};
 
 use jiff::tz::TimeZone;

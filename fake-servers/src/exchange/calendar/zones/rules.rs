@@ -6,6 +6,9 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
+/// From when on zones are told as they are.
+pub(in crate::exchange::calendar) const PRESENT: i16 = 2025;
+
 /// A year's clock: standard time, and daylight time if there is any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
@@ -36,11 +39,12 @@ struct Seen {
 }
 
 impl Rules {
-    /// The rules of a zone from a year on. Those that are no rules (Ramadan in Morocco) are no
+    /// The rules of a zone from a year on, or from now on if that was long ago: the rules of past
+    /// years have no end, and nobody asks for them. Those that are no rules (Ramadan in Morocco) are no
     /// changes here; those that no nth weekday describes (the Friday before the last Sunday) are
     /// what they are in this year.
     pub(super) fn of(zone: &TimeZone, year: i16) -> Self {
-        let year = year.clamp(1970, 2200);
+        let year = year.clamp(PRESENT, 2200);
         let begin = |year: i16| {
             let date = Date::new(year, 1, 1).unwrap_or(Date::ZERO);
             TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).unwrap_or(Timestamp::UNIX_EPOCH)
