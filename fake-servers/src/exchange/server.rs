@@ -1,6 +1,7 @@
 //! What all connections of one Exchange server share: its options, its mailboxes, its budgets and
 //! its faults.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ pub(super) struct Shared {
     pub(super) store: SharedStore,
     pub(super) ids: ItemIds,
     /// Without faults, no request need ask.
-    has_faults: bool,
+    has_faults: AtomicBool,
     oof: Mutex<AllOofSettings>,
     state: Mutex<State>,
 }
@@ -49,7 +50,7 @@ impl ExchangeServer {
         faults: FaultPlan,
         seed: u64,
     ) -> Self {
-        let has_faults = !faults.is_empty();
+        let has_faults = AtomicBool::new(!faults.is_empty());
         let state = State {
             faults,
             limits: ExchangeLimits::new(options.policy.clone()),
@@ -64,6 +65,12 @@ impl ExchangeServer {
     #[must_use]
     pub fn session(&self) -> ExchangeSession {
         ExchangeSession::new(Arc::clone(&self.shared))
+    }
+
+    /// Changes which faults there are.
+    pub fn change_faults<T>(&self, change: impl FnOnce(&mut FaultPlan) -> T) -> T {
+        self.shared.has_faults.store(true, Ordering::Relaxed);
+        change(&mut self.shared.state().faults)
     }
 
     /// The token that opens a mailbox where tokens are taken; good as long as its password is.
@@ -87,7 +94,8 @@ impl Shared {
         mailbox: Option<MailboxIx>,
         now: Timestamp,
     ) -> Option<(u16, Effect)> {
-        self.has_faults.then(|| self.state().faults.strike(operation, mailbox, now)).flatten()
+        let asks = self.has_faults.load(Ordering::Relaxed);
+        asks.then(|| self.state().faults.strike(operation, mailbox, now)).flatten()
     }
 
     /// Asks the budgets for a request of so many parts, each at a price drawn now.

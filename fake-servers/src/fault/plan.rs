@@ -12,6 +12,7 @@ use crate::MailboxIx;
 #[derive(Debug, Clone, Default)]
 pub struct FaultPlan {
     faults: Vec<Armed>,
+    seed: u64,
 }
 
 /// A fault with its own count and its own stream of randomness.
@@ -21,6 +22,8 @@ struct Armed {
     /// One bit per [`Operation`]; all set when the fault names none.
     operations: u64,
     matched: u64,
+    /// Removed: it is not even asked any more, and its place is free.
+    gone: bool,
     rng: Pcg64Mcg,
 }
 
@@ -29,7 +32,27 @@ impl FaultPlan {
     /// so adding, removing or moving a fault changes nothing for the others.
     #[must_use]
     pub fn new(faults: Vec<Fault>, seed: u64) -> Self {
-        Self { faults: faults.into_iter().map(|fault| Armed::new(fault, seed)).collect() }
+        Self { faults: faults.into_iter().map(|fault| Armed::new(fault, seed)).collect(), seed }
+    }
+
+    /// Adds a fault after all others, or at the place of one that was removed; yields its place,
+    /// or nothing when there are too many.
+    pub fn add(&mut self, fault: Fault) -> Option<u16> {
+        let place = self.faults.iter().position(|armed| armed.gone).unwrap_or(self.faults.len());
+        let number = u16::try_from(place).ok()?;
+        let armed = Armed::new(fault, self.seed);
+        match self.faults.get_mut(place) {
+            Some(free) => *free = armed,
+            None => self.faults.push(armed),
+        }
+        Some(number)
+    }
+
+    /// Removes the fault at a place: it never strikes again.
+    pub fn remove(&mut self, place: u16) {
+        if let Some(armed) = self.faults.get_mut(usize::from(place)) {
+            armed.gone = true;
+        }
     }
 
     /// Asks once per request: is it struck, by which fault (its place in the list), and how? When
@@ -64,11 +87,12 @@ impl Armed {
         let named = fault.matcher.operations.iter().fold(0, |mask, op| mask | op.bit());
         let operations = if named == 0 { u64::MAX } else { named };
         let rng = Pcg64Mcg::new(xxh3_128_with_seed(fault.name.as_bytes(), seed));
-        Self { fault, operations, matched: 0, rng }
+        Self { fault, operations, matched: 0, gone: false, rng }
     }
 
     fn strikes(&mut self, op: Operation, mailbox: Option<MailboxIx>, now: Timestamp) -> bool {
-        if self.operations & op.bit() == 0 || !self.fault.matcher.admits(mailbox, now) {
+        if self.gone || self.operations & op.bit() == 0 || !self.fault.matcher.admits(mailbox, now)
+        {
             return false;
         }
         self.matched += 1;
@@ -153,6 +177,23 @@ mod tests {
     fn the_first_of_the_list_wins_and_the_second_still_counts() {
         let faults = [fault("a", Which::First(3)), fault("b", Which::EveryNth(2))];
         assert_eq!(struck(&faults, 4), [Some(0), Some(0), Some(0), Some(1)]);
+    }
+
+    #[test]
+    fn faults_come_and_go_while_the_server_runs() {
+        let mut plan = FaultPlan::new(vec![fault("a", Which::Every)], 42);
+        let strike = |plan: &mut FaultPlan| {
+            plan.strike(Operation::Login, None, second(0)).map(|(place, _)| place)
+        };
+        assert_eq!(plan.add(fault("b", Which::Every)), Some(1));
+        assert_eq!(strike(&mut plan), Some(0), "the first of the list strikes");
+        plan.remove(0);
+        assert_eq!(strike(&mut plan), Some(1));
+        plan.remove(1);
+        plan.remove(7);
+        assert_eq!(strike(&mut plan), None);
+        assert_eq!(plan.add(fault("c", Which::First(1))), Some(0), "a free place is taken again");
+        assert_eq!([strike(&mut plan), strike(&mut plan)], [Some(0), None]);
     }
 
     #[test]

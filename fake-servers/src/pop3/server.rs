@@ -2,6 +2,7 @@
 //! and its faults.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ pub(super) struct Shared {
     /// The lines of CAPA, which are the same for everybody.
     pub(super) capabilities: Vec<u8>,
     /// Without faults, no request need ask.
-    has_faults: bool,
+    has_faults: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -48,7 +49,7 @@ impl Pop3Server {
     /// `seed`.
     #[must_use]
     pub fn new(options: Pop3Options, store: SharedStore, faults: FaultPlan, seed: u64) -> Self {
-        let has_faults = !faults.is_empty();
+        let has_faults = AtomicBool::new(!faults.is_empty());
         let state = State {
             faults,
             sessions: 0,
@@ -77,6 +78,12 @@ impl Pop3Server {
         Pop3Session::new(Arc::clone(&self.shared), state.sessions, channel)
     }
 
+    /// Changes which faults there are.
+    pub fn change_faults<T>(&self, change: impl FnOnce(&mut FaultPlan) -> T) -> T {
+        self.shared.has_faults.store(true, Ordering::Relaxed);
+        change(&mut self.shared.state().faults)
+    }
+
     /// Another client takes a maildrop's lock: logins are refused with `[IN-USE]` until
     /// [`Self::release_lock`]. A session that has the maildrop keeps it; the other client has it
     /// next.
@@ -97,7 +104,8 @@ impl Shared {
         mailbox: Option<MailboxIx>,
         now: Timestamp,
     ) -> Option<(u16, Effect)> {
-        self.has_faults.then(|| self.state().faults.strike(operation, mailbox, now)).flatten()
+        let asks = self.has_faults.load(Ordering::Relaxed);
+        asks.then(|| self.state().faults.strike(operation, mailbox, now)).flatten()
     }
 
     /// How long the server takes over a command that lists so many messages.

@@ -15,7 +15,7 @@ use super::replies::{
 };
 use super::server::Shared;
 use super::transaction::{Incoming, Recipient, Transaction};
-use crate::store::{Body, Message, lock_store};
+use crate::store::{AcceptedMail, Body, Message, lock_store};
 use crate::{MailboxIx, ServerEvent};
 
 /// The policy of one connection. Clones speak for the same connection.
@@ -147,6 +147,14 @@ impl SmtpHandler {
             content: message.content(),
             recipients: transaction.recipients.iter().map(|recipient| recipient.address).collect(),
         });
+        lock_store(&self.server.store).note_accepted(|| AcceptedMail {
+            number: 0,
+            mailbox,
+            at: dialogue.now,
+            sender: transaction.sender.clone(),
+            recipients: transaction.recipients.iter().map(|r| r.given.clone()).collect(),
+            bytes: message.bytes().into(),
+        });
         let local = transaction.local();
         if local.is_empty() {
             return;
@@ -209,7 +217,8 @@ impl Handler for SmtpHandler {
     fn data_start(&mut self, _domain: &str, _from: &str, _8bit: bool, _to: &[String]) -> Response {
         match &mut self.dialogue().transaction {
             Some(transaction) => {
-                transaction.begin_message(self.server.options.message_octets);
+                let archived = lock_store(&self.server.store).accepted().is_some();
+                transaction.begin_message(self.server.options.message_octets, archived);
                 response::OK
             }
             None => OUT_OF_TURN.response(),

@@ -25,5 +25,5 @@ mod tests;
 
 pub use handler::SmtpHandler;
 pub use options::{Budget, GreylistOptions, ServiceTimes, SmtpOptions, UnknownPreset};
-pub use server::SmtpServer;
+pub use server::{SmtpBudgetsLeft, SmtpServer};
 pub use session::SmtpSession;

@@ -46,6 +46,17 @@ struct Budgets {
     connections: Option<Concurrency>,
 }
 
+/// What a mailbox has left of its limits; nothing where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SmtpBudgetsLeft {
+    /// Messages that could be begun now.
+    pub messages: Option<u64>,
+    /// Recipients that could be sent to now.
+    pub recipients: Option<u64>,
+    /// Connections that could still be opened.
+    pub connections: Option<u32>,
+}
+
 impl SmtpServer {
     /// A server over these mailboxes. Copies it delivers take their ids from `ids`; service times
     /// are drawn from their own stream, derived from `seed`.
@@ -76,6 +87,29 @@ impl SmtpServer {
     #[must_use]
     pub fn session_on(&self, channel: Channel) -> SmtpSession {
         SmtpSession::new(Arc::clone(&self.shared), channel)
+    }
+
+    /// Changes which faults there are.
+    pub fn change_faults<T>(&self, change: impl FnOnce(&mut FaultPlan) -> T) -> T {
+        change(&mut self.shared.state().faults)
+    }
+
+    /// What everybody who has used anything has left: messages, recipients, connections.
+    #[must_use]
+    pub fn budgets(&self, now: Timestamp) -> Vec<(MailboxIx, SmtpBudgetsLeft)> {
+        let mut state = self.shared.state();
+        let left = |budget: &mut Option<RatePerWindow>| budget.as_mut().map(|rate| rate.left(now));
+        let of = |(mailbox, budgets): (&MailboxIx, &mut Budgets)| {
+            let most = self.shared.options.connections;
+            let held = budgets.connections.as_ref().map(Concurrency::held);
+            let budgets = SmtpBudgetsLeft {
+                messages: left(&mut budgets.messages),
+                recipients: left(&mut budgets.recipients),
+                connections: most.zip(held).map(|(most, held)| most.saturating_sub(held)),
+            };
+            (*mailbox, budgets)
+        };
+        state.budgets.iter_mut().map(of).collect()
     }
 
     /// The bare handler for a client that counts as logged in to `mailbox`, with the clock stopped

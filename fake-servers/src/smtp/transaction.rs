@@ -14,8 +14,10 @@ pub(super) struct Transaction {
 }
 
 /// A recipient that was accepted.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Recipient {
+    /// The address as it was given.
+    pub(super) given: String,
     /// xxh3-64 of the address in lower case.
     pub(super) address: u64,
     /// The mailbox it has here, if any.
@@ -48,9 +50,10 @@ impl Transaction {
         local
     }
 
-    /// DATA was accepted: a message of at most `limit` octets begins.
-    pub(super) fn begin_message(&mut self, limit: u64) {
-        let whole = self.recipients.iter().any(|recipient| recipient.mailbox.is_some());
+    /// DATA was accepted: a message of at most `limit` octets begins. It is kept whole when
+    /// somebody here receives it, or when all are archived.
+    pub(super) fn begin_message(&mut self, limit: u64, archived: bool) {
+        let whole = archived || self.recipients.iter().any(|recipient| recipient.mailbox.is_some());
         let room = if whole { limit } else { limit.min(HEADER_ROOM) };
         self.message = Some(Box::new(Incoming {
             octets: 0,
@@ -64,7 +67,8 @@ impl Transaction {
 
 impl Recipient {
     pub(super) fn new(address: &str, mailbox: Option<MailboxIx>) -> Self {
-        Self { address: xxh3_64(address.to_lowercase().as_bytes()), mailbox }
+        let given = address.to_owned();
+        Self { given, address: xxh3_64(address.to_lowercase().as_bytes()), mailbox }
     }
 }
 
@@ -156,7 +160,7 @@ mod tests {
     fn a_message_nobody_here_receives_is_hashed_but_not_kept() {
         let mut transaction = Transaction::new("a@x".into());
         transaction.recipients.push(Recipient::new("b@elsewhere", None));
-        transaction.begin_message(10_000_000);
+        transaction.begin_message(10_000_000, false);
         let message = transaction.message.as_mut().unwrap();
         let line = [b'x'; 1_000];
         (0..1_000).for_each(|_| message.take(&line));
@@ -168,7 +172,7 @@ mod tests {
     fn a_message_that_is_too_large_is_let_go() {
         let mut transaction = Transaction::new("a@x".into());
         transaction.recipients.push(Recipient::new("b@here", Some(MailboxIx(1))));
-        transaction.begin_message(10);
+        transaction.begin_message(10, false);
         let message = transaction.message.as_mut().unwrap();
         message.take(b"0123456789");
         assert!(!message.is_too_large());

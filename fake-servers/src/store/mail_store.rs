@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 use thiserror::Error;
 
-use super::{Account, Body, Mailbox, Message, Stored, Uid};
+use super::{AcceptedMail, Account, Archive, Body, Mailbox, Message, Stored, Uid};
 use crate::MailboxIx;
 
 /// The store that several servers and a load share.
@@ -25,6 +25,7 @@ pub struct MailStore {
     /// By address and by user, both in lower case.
     addresses: IndexMap<Arc<str>, MailboxIx>,
     users: IndexMap<Arc<str>, MailboxIx>,
+    archive: Option<Archive>,
 }
 
 /// Why a mailbox cannot be added.
@@ -58,6 +59,25 @@ impl MailStore {
             mailboxes: Vec::new(),
             addresses: IndexMap::new(),
             users: IndexMap::new(),
+            archive: None,
+        }
+    }
+
+    /// From here on keeps what is accepted for sending.
+    pub fn keep_accepted(&mut self, archive: Archive) {
+        self.archive = Some(archive);
+    }
+
+    /// What was accepted for sending, if that is kept.
+    #[must_use]
+    pub fn accepted(&self) -> Option<&Archive> {
+        self.archive.as_ref()
+    }
+
+    /// Notes that a message was accepted for sending; made only if that is kept.
+    pub fn note_accepted(&mut self, mail: impl FnOnce() -> AcceptedMail) {
+        if let Some(archive) = &mut self.archive {
+            archive.keep(mail());
         }
     }
 

@@ -5,6 +5,7 @@
 //! - [`generate`]: makes them when somebody asks.
 //! - [`mailbox`]: one mailbox, its messages in order of arrival, their unique ids.
 //! - [`mail_store`]: all mailboxes, found by index, address or user.
+//! - [`archive`]: what was accepted for sending, where somebody wants to read it.
 //!
 //! What an Exchange face adds; a mailbox that none has written to pays a pointer for it.
 //!
@@ -14,6 +15,7 @@
 //! - [`sync`]: what a client that synchronises has not seen yet.
 //! - [`journal`]: the last things that happened, for subscriptions.
 
+mod archive;
 mod body;
 mod branches;
 mod folder;
@@ -26,6 +28,7 @@ mod overlay;
 mod sync;
 mod tree;
 
+pub use archive::{AcceptedMail, Archive};
 pub use body::{Body, BodyKind, Message};
 pub use branches::FolderError;
 pub use folder::{FolderNo, FolderView};
