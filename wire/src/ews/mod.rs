@@ -25,6 +25,7 @@ pub mod recurrence;
 pub mod search;
 pub mod services;
 mod shape;
+pub mod strict;
 mod time_zone;
 pub mod value;
 pub mod xml;

@@ -75,7 +75,7 @@ impl ItemShape {
             "BodyType" => self.body_type = Some(BodyType::read_body(r, element)?),
             "UniqueBodyType" => self.unique_body_type = Some(BodyType::read_body(r, element)?),
             "NormalizedBodyType" => {
-                self.normalized_body_type = Some(BodyType::read_body(r, element)?)
+                self.normalized_body_type = Some(BodyType::read_body(r, element)?);
             }
             "FilterHtmlContent" => self.filter_html_content = Some(r.bool()?),
             "ConvertHtmlCodePageToUTF8" => {

@@ -5,6 +5,7 @@ mod events;
 mod folders;
 mod hostile;
 mod items;
+mod samples;
 mod services;
 
 use schema_check::Batch;

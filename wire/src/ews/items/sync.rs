@@ -2,7 +2,7 @@
 
 use crate::ews::record::{Choice, Part, el, one_of, unexpected};
 use crate::ews::xml::{Element, Ns, ReadError, Reader, Writer};
-use crate::ews::{Content, FolderRef, Item, ItemClass, ItemId, ItemRef, ItemShape, SyncState};
+use crate::ews::{Content, FolderRef, Item, ItemClass, ItemId, ItemShape, SyncState};
 
 record! {
     /// Asks what changed in a folder since a state.
@@ -15,7 +15,7 @@ record! {
         /// The state; from the beginning without.
         maybe state: SyncState = el("m:SyncState"),
         /// What the client knows already.
-        maybe ignore: Vec<ItemRef> = el("m:Ignore").lists(one_of()),
+        maybe ignore: Vec<ItemId> = el("m:Ignore").lists(el("t:ItemId")),
         /// How many changes at most, 1 to 512.
         one max_changes: i32 = el("m:MaxChangesReturned"),
         /// Whether associated items count.

@@ -94,7 +94,7 @@ fn occurrences_come_back_without_fractions() {
         end: moment("2024-01-02T04:04:05Z"),
         original_start: moment("2024-01-02T03:00:00Z"),
     };
-    let text = written(|w| OccurrenceInfo::write_list(&[info.clone()], w, "t:List"));
+    let text = written(|w| OccurrenceInfo::write_list(std::slice::from_ref(&info), w, "t:List"));
     assert!(text.contains("<t:Start>2024-01-02T03:04:05Z</t:Start>"), "{text}");
     let mut r = Reader::new(text.as_bytes(), Limits::default()).unwrap();
     r.root().unwrap();

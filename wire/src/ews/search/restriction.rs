@@ -106,14 +106,10 @@ impl Restriction {
     /// Reads the condition in the open `Restriction`.
     pub(crate) fn read(r: &mut Reader) -> Result<Self, ReadError> {
         let mut list = Self::read_list(r)?;
-        match list.pop() {
-            Some(only) if list.is_empty() => Ok(only),
-            Some(last) => {
-                list.push(last);
-                Ok(Self::And(list))
-            }
-            None => Err(r.missing("Restriction", "an expression")),
+        if list.len() > 1 {
+            return Ok(Self::And(list));
         }
+        list.pop().ok_or_else(|| r.missing("Restriction", "an expression"))
     }
 
     fn read_list(r: &mut Reader) -> Result<Vec<Self>, ReadError> {

@@ -69,12 +69,12 @@ impl Attachment {
 
     /// Reads it, if this element is one.
     pub(crate) fn read(r: &mut Reader, element: &Element) -> Result<Option<Self>, ReadError> {
-        let mut it = Self::default();
-        it.content = match (element.ns, element.name) {
+        let content = match (element.ns, element.name) {
             (Ns::Types, "FileAttachment") => AttachmentContent::default(),
             (Ns::Types, "ItemAttachment") => AttachmentContent::Item(None),
             _ => return Ok(None),
         };
+        let mut it = Self { content, ..Self::default() };
         r.children(|r, el| if el.ns == Ns::Types { it.read_child(r, &el) } else { Ok(()) })?;
         Ok(Some(it))
     }

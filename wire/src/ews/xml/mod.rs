@@ -10,6 +10,9 @@ mod reader;
 mod time;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::{ReadError, ReadErrorKind, line_and_column};
 pub use namespace::Ns;
 pub use reader::{Element, Limits, Reader};

@@ -34,6 +34,8 @@ const MAX_BINDINGS: usize = 64;
 /// Reads one document.
 pub struct Reader<'a> {
     input: &'a str,
+    /// How long the byte order mark is, which `input` and `xml` do not see.
+    mark: usize,
     xml: quick_xml::Reader<&'a [u8]>,
     bindings: Vec<Binding<'a>>,
     depth: usize,
@@ -88,8 +90,12 @@ impl<'a> Reader<'a> {
         }
         let input = std::str::from_utf8(bytes)
             .map_err(|e| ReadError::new(e.valid_up_to(), ReadErrorKind::NotUtf8))?;
+        let after_mark = input.strip_prefix('\u{FEFF}').unwrap_or(input);
+        let mark = input.len() - after_mark.len();
+        let input = after_mark;
         Ok(Self {
             input,
+            mark,
             xml: quick_xml::Reader::from_str(input),
             bindings: Vec::with_capacity(8),
             depth: 0,
@@ -290,9 +296,9 @@ impl<'a> Reader<'a> {
             return Ok(self.end());
         }
         loop {
-            self.position = offset(self.xml.buffer_position());
+            self.position = self.mark + offset(self.xml.buffer_position());
             let event = self.xml.read_event().map_err(|e| {
-                let position = offset(self.xml.error_position());
+                let position = self.mark + offset(self.xml.error_position());
                 ReadError::new(position, ReadErrorKind::Malformed(e.to_string()))
             })?;
             match event {
@@ -327,7 +333,7 @@ impl<'a> Reader<'a> {
         let to = offset(self.xml.buffer_position()) - 1 - slash;
         let from = to - start.len();
         let content = &self.input[from..to];
-        self.position = from - 1;
+        self.position = self.mark + from - 1;
         self.depth += 1;
         if self.depth > self.depth_limit {
             return Err(self.error(ReadErrorKind::TooDeep { limit: self.depth_limit }));
@@ -338,6 +344,9 @@ impl<'a> Reader<'a> {
         }
         let qualified = &content[..attributes_from];
         let (prefix, name) = qualified.split_once(':').unwrap_or(("", qualified));
+        if !is_name(name) {
+            return Err(self.malformed("not a name"));
+        }
         let ns = self.resolve(prefix)?;
         Ok(Element { ns, name, position: self.position, content, attributes_from })
     }
@@ -475,6 +484,13 @@ impl<'a> Element<'a> {
         let value = text.trim().parse();
         value.map(Some).map_err(|_| ReadError::value(self.position, what, &text))
     }
+}
+
+/// Whether it is a name, as far as ASCII decides.
+fn is_name(text: &str) -> bool {
+    let starts = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80;
+    let goes_on = |byte: u8| starts(byte) || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
+    text.bytes().next().is_some_and(starts) && text.bytes().all(goes_on)
 }
 
 fn parse_bool(text: &str) -> Option<bool> {

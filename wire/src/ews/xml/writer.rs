@@ -202,3 +202,49 @@ fn escape(out: &mut Vec<u8>, text: &str, attribute: bool) {
     }
     out.extend_from_slice(&bytes[from..]);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ews::xml::{Limits, Reader};
+
+    #[test]
+    fn elements_are_closed_as_short_as_possible() {
+        let mut w = Writer::new();
+        w.open("a");
+        w.attr("x", "1");
+        w.element("b", "");
+        w.bool("c", true);
+        w.open_in("t:", "d");
+        w.base64(&[0, 1, 2, 3]);
+        w.close_in("t:", "d");
+        w.close("a");
+        let expected = "<a x=\"1\"><b/><c>true</c><t:d>AAECAw==</t:d></a>";
+        assert_eq!(String::from_utf8(w.into_bytes()).unwrap(), expected);
+    }
+
+    #[test]
+    fn what_xml_forbids_is_replaced() {
+        let mut w = Writer::new();
+        w.element("a", "\u{0}\u{1f}\u{fffe}\u{ffff}\u{fffd}\u{efbe}\r");
+        let expected = "<a>\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{efbe}&#xD;</a>";
+        assert_eq!(String::from_utf8(w.into_bytes()).unwrap(), expected);
+    }
+
+    proptest::proptest! {
+        /// Whatever XML allows comes back as it was, in text and in attributes.
+        #[test]
+        fn text_reads_back(text in "([\t\n\r -\u{d7ff}\u{10000}-\u{10ffff}&<>\"']|\\PC){0,30}") {
+            let mut w = Writer::new();
+            w.open("a");
+            w.attr("x", &text);
+            w.text(&text);
+            w.close("a");
+            let bytes = w.into_bytes();
+            let mut r = Reader::new(&bytes, Limits::default()).unwrap();
+            let root = r.root().unwrap();
+            proptest::prop_assert_eq!(root.attr("x").unwrap().unwrap(), &text[..]);
+            proptest::prop_assert_eq!(r.text().unwrap(), &text[..]);
+        }
+    }
+}
