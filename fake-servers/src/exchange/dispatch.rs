@@ -4,7 +4,7 @@ use wire::ews::{Fault, Request, Response, ResponseCode};
 
 use super::call::Call;
 use super::hanging::Hanging;
-use super::{folders, services};
+use super::{folders, notify, services};
 
 /// What an operation ends with.
 pub(super) enum Done {
@@ -32,6 +32,10 @@ pub(super) fn dispatch(call: &mut Call<'_>, request: &Request) -> Done {
         Request::CopyFolder(it) => {
             Response::CopyFolder(folders::copy(call, &it.to, &it.folder_ids))
         }
+        Request::Subscribe(it) => Response::Subscribe(vec![notify::subscribe(call, it)]),
+        Request::Unsubscribe(it) => Response::Unsubscribe(vec![notify::unsubscribe(call, it)]),
+        Request::GetEvents(it) => Response::GetEvents(vec![notify::get_events(call, it)]),
+        Request::GetStreamingEvents(it) => return notify::open(call, it),
         Request::ConvertId(it) => Response::ConvertId(services::convert_id::convert(call, it)),
         Request::ResolveNames(it) => {
             Response::ResolveNames(vec![services::names::resolve(call, it)])

@@ -11,6 +11,7 @@
 //! - [`folders`]: the operations on folders; [`items`]: what is known of items.
 //! - [`search`]: whether something is what a search is for.
 //! - [`folders`]: the operations on folders.
+//! - [`notify`]: subscriptions and their events.
 //! - [`services`]: what is neither folder nor item: names, ids, zones, settings.
 //! - [`delivery`]: messages on their way; [`hanging`]: answers that do not end at once.
 //! - [`calendar`]: when calendar items are, and what they are as iCalendar.
@@ -27,6 +28,7 @@ mod hanging;
 mod ids;
 mod items;
 mod login;
+mod notify;
 mod options;
 mod problem;
 pub mod refusals;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rand_pcg::Pcg64Mcg;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::notify::Subscriptions;
 use super::services::oof::AllOofSettings;
 use super::{ExchangeOptions, ExchangeSession, login};
 use crate::limits::exchange::{Account, Admission, BudgetsLeft, Charged, ExchangeLimits, Kind};
@@ -30,6 +31,7 @@ pub(super) struct Shared {
     /// Without faults, no request need ask.
     has_faults: AtomicBool,
     oof: Mutex<AllOofSettings>,
+    subscriptions: Mutex<Subscriptions>,
     state: Mutex<State>,
 }
 
@@ -57,8 +59,10 @@ impl ExchangeServer {
             service: Pcg64Mcg::new(xxh3_128_with_seed(b"exchange/service", seed)),
         };
         let state = Mutex::new(state);
-        let oof = Mutex::default();
-        Self { shared: Arc::new(Shared { options, store, ids, has_faults, oof, state }) }
+        let (oof, subscriptions) = (Mutex::default(), Mutex::default());
+        Self {
+            shared: Arc::new(Shared { options, store, ids, has_faults, oof, subscriptions, state }),
+        }
     }
 
     /// The server's side of a new connection.
@@ -77,6 +81,20 @@ impl ExchangeServer {
     #[must_use]
     pub fn bearer_token(&self, mailbox: MailboxIx) -> Option<String> {
         login::bearer_token(&lock_store(&self.shared.store), mailbox)
+    }
+
+    /// Forgets all subscriptions to a mailbox, as a server does to which it was moved; how many.
+    pub fn lose_subscriptions(&self, mailbox: MailboxIx, now: Timestamp) -> usize {
+        let mut store = lock_store(&self.shared.store);
+        let lost = self.shared.subscriptions().lose(mailbox);
+        for _ in 0..lost {
+            let charged = Charged::subscription(mailbox);
+            self.shared.account(charged, now, |account| account.unsubscribe());
+        }
+        if let Ok(mailbox) = store.mailbox_mut(mailbox) {
+            mailbox.ring();
+        }
+        lost
     }
 
     /// What everybody who has used anything has left.
@@ -135,6 +153,11 @@ impl Shared {
         now: Timestamp,
     ) -> Result<Timestamp, LimitRefusal> {
         self.account(charged, now, |account| account.submit(now, recipients as u64))
+    }
+
+    /// Who watches what. Held for one look or change, after the store if both are.
+    pub(super) fn subscriptions(&self) -> MutexGuard<'_, Subscriptions> {
+        self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What mailboxes answer while their owners are away. Held for one look or change.

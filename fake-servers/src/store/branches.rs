@@ -227,6 +227,13 @@ impl Mailbox {
         self.tree_mut().bells.push((who, bell));
     }
 
+    /// Rings all bells although nothing happened in the mailbox itself.
+    pub fn ring(&self) {
+        for (_, bell) in self.tree().into_iter().flat_map(|tree| &tree.bells) {
+            bell.ring();
+        }
+    }
+
     /// No bell of `who` is rung any more.
     pub fn unhang(&mut self, who: u64) {
         self.tree_mut().bells.retain(|(owner, _)| *owner != who);
