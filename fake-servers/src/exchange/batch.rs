@@ -9,7 +9,16 @@ use crate::{EwsRefusal, Operation};
 /// How many parts a request has.
 pub(super) fn parts(request: &Request) -> usize {
     match request {
+        Request::GetFolder(it) => it.folder_ids.len(),
+        Request::GetItem(it) => it.item_ids.len(),
+        Request::CreateItem(it) => it.items.len(),
+        Request::UpdateItem(it) => it.changes.len(),
+        Request::DeleteItem(it) => it.item_ids.len(),
+        Request::MoveItem(it) => it.item_ids.len(),
+        Request::CopyItem(it) => it.item_ids.len(),
         Request::SendItem(it) => it.item_ids.len(),
+        Request::CreateAttachment(it) => it.attachments.len(),
+        Request::GetAttachment(it) => it.attachment_ids.len(),
         _ => 1,
     }
 }
@@ -17,7 +26,16 @@ pub(super) fn parts(request: &Request) -> usize {
 /// Keeps the first parts of a request.
 pub(super) fn truncate(request: &mut Request, most: usize) {
     match request {
+        Request::GetFolder(it) => it.folder_ids.truncate(most),
+        Request::GetItem(it) => it.item_ids.truncate(most),
+        Request::CreateItem(it) => it.items.truncate(most),
+        Request::UpdateItem(it) => it.changes.truncate(most),
+        Request::DeleteItem(it) => it.item_ids.truncate(most),
+        Request::MoveItem(it) => it.item_ids.truncate(most),
+        Request::CopyItem(it) => it.item_ids.truncate(most),
         Request::SendItem(it) => it.item_ids.truncate(most),
+        Request::CreateAttachment(it) => it.attachments.truncate(most),
+        Request::GetAttachment(it) => it.attachment_ids.truncate(most),
         _ => {}
     }
 }

@@ -2,13 +2,14 @@
 //! operation gets this and nothing else.
 
 use jiff::Timestamp;
-use wire::ews::{FolderId, FolderRef, RequestHeader, ResponseCode};
+use wire::ews::{FolderId, FolderRef, ItemId, ItemRef, RequestHeader, ResponseCode};
 
 use super::ids::{Id, change_key};
+use super::items::Known;
 use super::login::Caller;
 use super::problem::{Outcome, Problem};
 use super::server::Shared;
-use crate::store::{FolderNo, FolderView, MailStore, Mailbox};
+use crate::store::{FolderNo, FolderView, MailStore, Mailbox, Uid};
 use crate::{MailboxIx, ServerEvent};
 
 /// One request at work.
@@ -91,6 +92,61 @@ impl Call<'_> {
             _ => problem,
         })
     }
+}
+
+/// An item in a request, as far as its id says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Named<'a> {
+    pub(super) ix: MailboxIx,
+    pub(super) uid: Uid,
+    /// The occurrence of a series, counted from 1.
+    pub(super) occurrence: Option<u32>,
+    /// The version that the client knows.
+    pub(super) change_key: Option<&'a str>,
+}
+
+impl Call<'_> {
+    /// The item that a request means. Whether it is there is not asked.
+    pub(super) fn named<'a>(&self, item: &'a ItemRef) -> Outcome<Named<'a>> {
+        let (id, change_key) = match item {
+            ItemRef::Id(id) => (Id::read(&id.id)?, id.change_key.as_deref()),
+            ItemRef::Occurrence { master, change_key, index } => {
+                let index = u32::try_from(*index).unwrap_or(0);
+                match Id::read(master)? {
+                    Id::Item(ix, uid) => (Id::Occurrence(ix, uid, index), change_key.as_deref()),
+                    _ => return Err(not_an_item()),
+                }
+            }
+            ItemRef::RecurringMaster { occurrence, change_key } => match Id::read(occurrence)? {
+                Id::Occurrence(ix, uid, _) => (Id::Item(ix, uid), change_key.as_deref()),
+                other => (other, change_key.as_deref()),
+            },
+        };
+        self.may_open(id.mailbox())?;
+        match id {
+            Id::Item(ix, uid) => Ok(Named { ix, uid, occurrence: None, change_key }),
+            Id::Occurrence(ix, uid, index) => {
+                Ok(Named { ix, uid, occurrence: Some(index), change_key })
+            }
+            Id::Folder(..) | Id::Attachment(..) => Err(not_an_item()),
+        }
+    }
+
+    /// Everything that is known of an item.
+    pub(super) fn known(&self, ix: MailboxIx, uid: Uid) -> Outcome<Known<'_>> {
+        self.may_open(ix)?;
+        Known::find(self.store, ix, uid).ok_or_else(Problem::item_not_found)
+    }
+
+    /// An item's id with its present version.
+    pub(super) fn item_id(&self, ix: MailboxIx, uid: Uid) -> Outcome<ItemId> {
+        self.known(ix, uid).map(|known| known.id())
+    }
+}
+
+fn not_an_item() -> Problem {
+    let text = "The ID passed in was not an item ID.";
+    Problem::new(ResponseCode::ErrorCannotUseFolderIdForItemId, text)
 }
 
 /// A folder's id with its version.

@@ -1,15 +1,320 @@
-//! Messages on their way: what was accepted is delivered at once, or when the sender's limit of
-//! messages per minute lets it (domain.md 4.1).
+//! Messages on their way: accepted, delivered to mailboxes of this server at once or when the
+//! sender's limit of messages per minute lets them (domain.md 4.1), copied to a folder, reported
+//! back when nobody is there to receive them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use wire::ews::items::SendItem;
+use wire::ews::{Field, ItemClass, ItemRef, Properties, Property, ResponseCode, ResponseMessage};
+use xxhash_rust::xxh3::xxh3_64;
 
+use super::call::Call;
+use super::ids::version;
+use super::items::{Known, parse_message};
+use super::problem::{Outcome, Problem, message};
 use super::server::Shared;
-use crate::ServerEvent;
+use super::{items, reports};
+use crate::limits::exchange::Charged;
+use crate::store::{Body, Draft, FolderNo, MailStore, Message, Overlay, Uid, lock_store};
+use crate::{ItemId, MailboxIx, ServerEvent};
+
+/// Where a copy of what is sent is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Copy {
+    pub(super) ix: MailboxIx,
+    pub(super) folder: FolderNo,
+}
+
+/// A message that was accepted.
+#[derive(Debug, Clone)]
+struct Outgoing {
+    sender: MailboxIx,
+    bytes: Arc<[u8]>,
+    recipients: Vec<String>,
+    copy: Option<Copy>,
+    /// What the copy keeps of the draft.
+    kept: Properties,
+}
+
+/// Messages that were accepted and are held back, by when they are due.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    waiting: BTreeMap<(Timestamp, u64), (Uid, Outgoing)>,
+    counted: u64,
+}
+
+/// `SendItem`
+pub(super) fn send_items(call: &mut Call<'_>, request: &SendItem) -> Vec<ResponseMessage<()>> {
+    let mut answers = Vec::with_capacity(request.item_ids.len());
+    for item in &request.item_ids {
+        answers.push(message(send_item(call, request, item)));
+    }
+    answers
+}
+
+fn send_item(call: &mut Call<'_>, request: &SendItem, item: &ItemRef) -> Outcome<()> {
+    if !request.save_item_to_folder && request.saved_item_folder.is_some() {
+        let text = "A folder for the copy was given, but no copy is to be kept.";
+        return Err(Problem::new(ResponseCode::ErrorInvalidSendItemSaveSettings, text));
+    }
+    let named = call.named(item)?;
+    let known = call.known(named.ix, named.uid)?;
+    if !matches!(known.class(), ItemClass::Message) {
+        let text = "Items of this class cannot be sent.";
+        return Err(Problem::new(ResponseCode::ErrorInvalidItemForOperationSendItem, text));
+    }
+    match named.change_key {
+        None => {
+            let text = "A change key is required for this operation.";
+            return Err(Problem::new(ResponseCode::ErrorChangeKeyRequired, text));
+        }
+        Some(key) if version(key) != Some(known.version()) => return Err(items::conflict()),
+        Some(_) => {}
+    }
+    let copy = match (&request.saved_item_folder, request.save_item_to_folder) {
+        (_, false) => None,
+        (Some(folder), true) => {
+            let (ix, folder) = call.folder(folder)?;
+            Some(Copy { ix, folder })
+        }
+        (None, true) => Some(Copy { ix: named.ix, folder: FolderNo::SENT }),
+    };
+    send_draft(call, named.ix, named.uid, copy)
+}
+
+/// Sends what lies in a folder, which is then no more there.
+pub(super) fn send_draft(
+    call: &mut Call<'_>,
+    ix: MailboxIx,
+    uid: Uid,
+    copy: Option<Copy>,
+) -> Outcome<()> {
+    let known = call.known(ix, uid)?;
+    let outgoing = outgoing(&known, ix, copy);
+    submit(call, outgoing)?;
+    let now = call.now;
+    call.mailbox_mut(ix)?.discard(uid, now).map(drop).ok_or_else(Problem::item_not_found)
+}
+
+/// Sends what lies nowhere yet.
+pub(super) fn send(
+    call: &mut Call<'_>,
+    ix: MailboxIx,
+    draft: &Draft,
+    copy: Option<Copy>,
+) -> Outcome<()> {
+    // For a moment it is a draft like any other, so that both ways are one.
+    let now = call.now;
+    let mailbox = call.mailbox_mut(ix)?;
+    let uid = mailbox.add(FolderNo::OUTBOX, draft.clone(), now);
+    let uid = uid.ok_or_else(Problem::folder_not_found)?;
+    let sent = send_draft(call, ix, uid, copy);
+    if sent.is_err() {
+        call.mailbox_mut(ix)?.discard(uid, now);
+    }
+    sent
+}
+
+fn outgoing(known: &Known<'_>, sender: MailboxIx, copy: Option<Copy>) -> Outgoing {
+    let kept = known.overlay.map(|it| it.properties.clone()).unwrap_or_default();
+    let keeps = |property: &Property| {
+        matches!(
+            property,
+            Property::Extended(_)
+                | Property::Field(Field::ItemCategories | Field::MessageBccRecipients)
+        )
+    };
+    Outgoing {
+        sender,
+        bytes: known.mime().into(),
+        recipients: known.recipients(),
+        copy,
+        kept: kept.into_iter().filter(|(property, _)| keeps(property)).collect(),
+    }
+}
+
+/// Takes a message, as far as its sender may send it.
+fn submit(call: &mut Call<'_>, outgoing: Outgoing) -> Outcome<()> {
+    if outgoing.recipients.is_empty() || !outgoing.recipients.iter().all(|it| is_address(it)) {
+        let text = "At least one recipient isn't valid.";
+        return Err(Problem::new(ResponseCode::ErrorInvalidRecipients, text));
+    }
+    if outgoing.bytes.len() as u64 > call.server.options.message_octets {
+        let text = "The message exceeds the maximum supported size.";
+        return Err(Problem::new(ResponseCode::ErrorMessageSizeExceeded, text));
+    }
+    if let Some(copy) = outgoing.copy {
+        has_room(call, copy.ix, outgoing.bytes.len() as u64)?;
+    }
+    let target = (call.caller.account != outgoing.sender).then_some(outgoing.sender);
+    let charged = Charged::of(call.caller.account, target);
+    let due = call.server.submit(charged, outgoing.recipients.len(), call.now).map_err(|_| {
+        let text = "The message can't be submitted because the sender's submission quota was \
+                    exceeded.";
+        Problem::new(ResponseCode::ErrorSubmissionQuotaExceeded, text)
+    })?;
+    call.events.push(accepted(&outgoing));
+    if due <= call.now {
+        let events = &mut call.events;
+        deliver(call.server, call.store, &outgoing, call.now, &mut |event| events.push(event));
+        return Ok(());
+    }
+    hold(call, outgoing, due)
+}
+
+/// A mailbox at the other end, as far as an address shows it.
+fn is_address(text: &str) -> bool {
+    let split = text.rsplit_once('@');
+    split.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
+fn accepted(outgoing: &Outgoing) -> ServerEvent {
+    let said = parse_message(&outgoing.bytes);
+    let id = said.text(Field::MessageInternetMessageId);
+    let id = id.map(|id| id.trim_start_matches('<').trim_end_matches('>'));
+    let hash = |address: &String| xxh3_64(address.to_lowercase().as_bytes());
+    ServerEvent::Accepted {
+        mailbox: outgoing.sender,
+        message: id.map_or(0, |id| xxh3_64(id.as_bytes())),
+        content: xxh3_64(&outgoing.bytes),
+        recipients: outgoing.recipients.iter().map(hash).collect(),
+    }
+}
+
+/// A message that is held back lies in the outbox meanwhile, without an error.
+fn hold(call: &mut Call<'_>, outgoing: Outgoing, due: Timestamp) -> Outcome<()> {
+    let body = Body::Raw(Arc::clone(&outgoing.bytes));
+    let message = Message { item: ItemId(0), arrived: call.now, body };
+    let octets = outgoing.bytes.len() as u64;
+    let overlay = Overlay { read: true, ..Overlay::default() };
+    let draft = Draft { message, octets, overlay };
+    let (now, sender) = (call.now, outgoing.sender);
+    let uid = call.mailbox_mut(sender)?.add(FolderNo::OUTBOX, draft, now);
+    let uid = uid.ok_or_else(Problem::folder_not_found)?;
+    call.server.held(|held| {
+        held.counted += 1;
+        held.waiting.insert((due, held.counted), (uid, outgoing));
+    });
+    Ok(())
+}
+
+/// Brings a message to everybody here, and reports those who are not.
+fn deliver(
+    server: &Shared,
+    store: &mut MailStore,
+    outgoing: &Outgoing,
+    now: Timestamp,
+    tell: &mut dyn FnMut(ServerEvent),
+) {
+    let mut local = Vec::new();
+    let mut nobody = Vec::new();
+    for recipient in &outgoing.recipients {
+        match store.by_address(recipient) {
+            Some(found) if local.contains(&found) => {}
+            Some(found) => local.push(found),
+            None if is_local(server, recipient) => nobody.push(recipient.as_str()),
+            None => {}
+        }
+    }
+    for mailbox in local {
+        let limit = server.options.mailbox_octets;
+        let full = store.mailbox(mailbox).is_some_and(|it| {
+            limit.is_some_and(|limit| it.octets() + outgoing.bytes.len() as u64 > limit)
+        });
+        if full {
+            let to = store.mailbox(mailbox).map(|it| it.account().address.to_string());
+            let report = reports::full(server, outgoing.sender, &to.unwrap_or_default(), now);
+            report_back(server, store, outgoing.sender, report, now, tell);
+        } else {
+            arrive(server, store, mailbox, Arc::clone(&outgoing.bytes), now, tell);
+        }
+    }
+    for recipient in nobody {
+        let report = reports::unknown(server, outgoing.sender, recipient, now);
+        report_back(server, store, outgoing.sender, report, now, tell);
+    }
+    keep_copy(store, outgoing, now);
+}
+
+fn is_local(server: &Shared, address: &str) -> bool {
+    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+    server.options.local_domains.iter().any(|it| it.eq_ignore_ascii_case(domain))
+}
+
+fn arrive(
+    server: &Shared,
+    store: &mut MailStore,
+    mailbox: MailboxIx,
+    bytes: Arc<[u8]>,
+    now: Timestamp,
+    tell: &mut dyn FnMut(ServerEvent),
+) {
+    let item = server.ids.next_id();
+    let message = Message { item, arrived: now, body: Body::Raw(bytes) };
+    if let Ok(bytes) = store.deliver(mailbox, message) {
+        tell(ServerEvent::Delivered { item, mailbox, bytes });
+    }
+}
+
+/// A report lies in the sender's inbox as what it is.
+fn report_back(
+    server: &Shared,
+    store: &mut MailStore,
+    sender: MailboxIx,
+    report: Vec<u8>,
+    now: Timestamp,
+    tell: &mut dyn FnMut(ServerEvent),
+) {
+    arrive(server, store, sender, report.into(), now, tell);
+    let Ok(mailbox) = store.mailbox_mut(sender) else { return };
+    let newest = mailbox.items(FolderNo::INBOX).last().map(|item| item.uid);
+    if let Some(uid) = newest {
+        mailbox.describe(uid, |overlay| {
+            overlay.properties.set(Field::ItemClass, "REPORT.IPM.Note.NDR");
+        });
+    }
+}
+
+fn keep_copy(store: &mut MailStore, outgoing: &Outgoing, now: Timestamp) {
+    let Some(Copy { ix, folder }) = outgoing.copy else { return };
+    let Ok(mailbox) = store.mailbox_mut(ix) else { return };
+    let body = Body::Raw(Arc::clone(&outgoing.bytes));
+    let message = Message { item: ItemId(0), arrived: now, body };
+    let properties = outgoing.kept.clone();
+    let overlay = Overlay { read: true, properties, ..Overlay::default() };
+    let octets = outgoing.bytes.len() as u64;
+    mailbox.add(folder, Draft { message, octets, overlay }, now);
+}
+
+/// Whether so many octets more fit a mailbox.
+pub(super) fn has_room(call: &Call<'_>, ix: MailboxIx, more: u64) -> Outcome<()> {
+    let limit = call.server.options.mailbox_octets;
+    if limit.is_none_or(|limit| call.store.mailbox(ix).is_none_or(|it| it.octets() + more <= limit))
+    {
+        return Ok(());
+    }
+    let text = "The mailbox storage limit has been exceeded.";
+    Err(Problem::new(ResponseCode::ErrorQuotaExceeded, text))
+}
 
 /// When the next message that was held back is due.
-pub(super) fn next_due(_: &Shared) -> Option<Timestamp> {
-    None
+pub(super) fn next_due(server: &Shared) -> Option<Timestamp> {
+    server.held(|held| held.waiting.first_key_value().map(|((due, _), _)| *due))
 }
 
 /// Delivers what was held back until now.
-pub(super) fn deliver_due(_: &Shared, _: Timestamp, _: impl FnMut(ServerEvent)) {}
+pub(super) fn deliver_due(server: &Shared, now: Timestamp, mut tell: impl FnMut(ServerEvent)) {
+    while let Some((uid, outgoing)) = server.held(|held| {
+        let first = held.waiting.first_entry().filter(|first| first.key().0 <= now)?;
+        Some(first.remove())
+    }) {
+        let mut store = lock_store(&server.store);
+        if let Ok(mailbox) = store.mailbox_mut(outgoing.sender) {
+            mailbox.discard(uid, now);
+        }
+        deliver(server, &mut store, &outgoing, now, &mut tell);
+    }
+}

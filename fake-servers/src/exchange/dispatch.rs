@@ -4,7 +4,7 @@ use wire::ews::{Fault, Request, Response, ResponseCode};
 
 use super::call::Call;
 use super::hanging::Hanging;
-use super::{folders, notify, services};
+use super::{delivery, folders, items, notify, services};
 
 /// What an operation ends with.
 pub(super) enum Done {
@@ -55,6 +55,20 @@ pub(super) fn dispatch(call: &mut Call<'_>, request: &Request) -> Done {
         Request::SetUserOofSettings(it) => {
             Response::SetUserOofSettings(services::oof::set(call, it))
         }
+        Request::GetItem(it) => Response::GetItem(items::get(call, it)),
+        Request::FindItem(it) => Response::FindItem(items::find(call, it)),
+        Request::SyncFolderItems(it) => Response::SyncFolderItems(items::sync(call, it)),
+        Request::CreateItem(it) => Response::CreateItem(items::create(call, it)),
+        Request::UpdateItem(it) => Response::UpdateItem(items::update(call, it)),
+        Request::DeleteItem(it) => Response::DeleteItem(items::delete(call, it)),
+        Request::MoveItem(it) => Response::MoveItem(items::relocate(call, &it.to, &it.item_ids)),
+        Request::CopyItem(it) => Response::CopyItem(items::copy(call, &it.to, &it.item_ids)),
+        Request::SendItem(it) => Response::SendItem(delivery::send_items(call, it)),
+        Request::MarkAllItemsAsRead(it) => Response::MarkAllItemsAsRead(items::mark_all(call, it)),
+        Request::MarkAsJunk(it) => Response::MarkAsJunk(items::mark_junk(call, it)),
+        Request::CreateAttachment(it) => Response::CreateAttachment(items::attach(call, it)),
+        Request::GetAttachment(it) => Response::GetAttachment(items::get_attachments(call, it)),
+        Request::DeleteAttachment(it) => Response::DeleteAttachment(items::detach(call, it)),
         other => return Done::Fault(unknown(other.name())),
     })
 }

@@ -10,10 +10,10 @@
 //! - [`ids`]: what the server calls things.
 //! - [`folders`]: the operations on folders; [`items`]: what is known of items.
 //! - [`search`]: whether something is what a search is for.
-//! - [`folders`]: the operations on folders.
 //! - [`notify`]: subscriptions and their events.
 //! - [`services`]: what is neither folder nor item: names, ids, zones, settings.
-//! - [`delivery`]: messages on their way; [`hanging`]: answers that do not end at once.
+//! - [`delivery`]: messages on their way, [`reports`]: of those that get nowhere; [`hanging`]:
+//!   answers that do not end at once.
 //! - [`calendar`]: when calendar items are, and what they are as iCalendar.
 //! - [`autodiscover`]: from an address to where its mailbox's EWS is.
 
@@ -33,6 +33,7 @@ mod options;
 mod problem;
 pub mod refusals;
 mod reply;
+mod reports;
 mod search;
 mod server;
 mod services;

@@ -94,7 +94,7 @@ fn between(one: &Value, other: &Value) -> Option<Ordering> {
 }
 
 /// A value as the texts that can be searched.
-fn texts(value: &Value) -> Vec<String> {
+pub(super) fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Text(text) => vec![text.clone()],
         Value::Body(body) => vec![body.text.clone()],

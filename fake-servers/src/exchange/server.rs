@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rand_pcg::Pcg64Mcg;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::delivery::Held;
 use super::notify::Subscriptions;
 use super::services::oof::AllOofSettings;
 use super::{ExchangeOptions, ExchangeSession, login};
@@ -39,6 +40,7 @@ struct State {
     faults: FaultPlan,
     limits: ExchangeLimits,
     service: Pcg64Mcg,
+    held: Held,
 }
 
 impl ExchangeServer {
@@ -57,6 +59,7 @@ impl ExchangeServer {
             faults,
             limits: ExchangeLimits::new(options.policy.clone()),
             service: Pcg64Mcg::new(xxh3_128_with_seed(b"exchange/service", seed)),
+            held: Held::default(),
         };
         let state = Mutex::new(state);
         let (oof, subscriptions) = (Mutex::default(), Mutex::default());
@@ -163,6 +166,11 @@ impl Shared {
     /// What mailboxes answer while their owners are away. Held for one look or change.
     pub(super) fn oof(&self) -> MutexGuard<'_, AllOofSettings> {
         self.oof.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something with the messages that are held back.
+    pub(super) fn held<T>(&self, then: impl FnOnce(&mut Held) -> T) -> T {
+        then(&mut self.state().held)
     }
 
     /// Held for one decision at a time. Who holds the store may wait for it, never the other way

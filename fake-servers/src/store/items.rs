@@ -53,6 +53,13 @@ impl Mailbox {
         })
     }
 
+    /// Sets what is known of an item from the start, before anybody could see it otherwise.
+    pub fn describe(&mut self, uid: Uid, describe: impl FnOnce(&mut Overlay)) -> Option<()> {
+        let (folder, _) = self.item(uid)?;
+        describe(self.tree_mut().overlay(folder, uid));
+        Some(())
+    }
+
     /// Sets an item's read flag; nothing happens if it is set that way already.
     pub fn flag(&mut self, uid: Uid, read: bool, now: Timestamp) -> Option<()> {
         self.item(uid)?;
@@ -74,7 +81,9 @@ impl Mailbox {
         let (folder, _) = self.item(uid)?;
         let tree = self.tree_mut();
         let at = tree.step();
-        tree.folder_mut(folder)?.touched = at;
+        let kept = tree.folder_mut(folder)?;
+        kept.touched = at;
+        kept.modified = Some(now);
         let overlay = tree.overlay(folder, uid);
         overlay.modified = Some(now);
         change(overlay, at);

@@ -27,8 +27,8 @@ pub struct Overlay {
     pub attachments: Vec<(u32, Attachment)>,
     /// How many were ever attached; numbers are not used again.
     pub attached: u32,
-    /// In which folder it lies.
-    pub(super) folder: FolderNo,
+    /// In which folder it lies; the mailbox sees to it.
+    pub folder: FolderNo,
 }
 
 impl Overlay {

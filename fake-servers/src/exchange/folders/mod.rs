@@ -8,5 +8,5 @@ mod read;
 mod shape;
 mod write;
 
-pub(super) use read::{find, get, sync};
-pub(super) use write::{copy, create, delete, empty, relocate, update};
+pub(super) use read::{find, get, invalid_state, sync};
+pub(super) use write::{copy, create, delete, discard_item, empty, relocate, update};

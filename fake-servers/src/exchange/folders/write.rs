@@ -96,7 +96,8 @@ fn update_one(call: &mut Call<'_>, change: &FolderChange) -> Outcome<Folders> {
                 set_extended(mailbox.folder_properties_mut(no), &it.folder);
             }
             FolderUpdate::Delete(it) => {
-                if matches!(it.path, Property::Field(_)) {
+                // A name has to be; what else is not there is gone already.
+                if it.path == Property::Field(Field::FolderDisplayName) {
                     let text = "The property cannot be deleted.";
                     return Err(Problem::new(ResponseCode::ErrorInvalidPropertyDelete, text));
                 }

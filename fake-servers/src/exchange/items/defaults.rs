@@ -66,16 +66,35 @@ fn calendar(owner: Mailbox, mut missing: impl FnMut(Field, Value)) {
     }
 }
 
-fn task(owner: Mailbox, mut missing: impl FnMut(Field, Value)) {
-    for field in [Field::TaskIsComplete, Field::TaskIsRecurring, Field::TaskIsTeamTask] {
-        missing(field, NO);
+/// What follows from a task's status, and the status from how much of it is done.
+pub(super) fn finish_task(all: &mut Properties) {
+    let done = matches!(all.field(Field::TaskPercentComplete), Some(Value::Double(it)) if *it >= 100.0)
+        || all.text(Field::TaskStatus) == Some("Completed")
+        || all.field(Field::TaskCompleteDate).is_some();
+    all.set(Field::TaskIsComplete, done);
+    if done {
+        all.set(Field::TaskStatus, "Completed");
+        all.set(Field::TaskPercentComplete, 100.0);
     }
+    let recurring = all.field(Field::TaskRecurrence).is_some();
+    all.set(Field::TaskIsRecurring, recurring);
+    let words = match all.text(Field::TaskStatus) {
+        Some("Completed") => "Completed",
+        Some("InProgress") => "In Progress",
+        Some("WaitingOnOthers") => "Waiting on someone else",
+        Some("Deferred") => "Deferred",
+        _ => "Not Started",
+    };
+    all.set(Field::TaskStatusDescription, words);
+}
+
+fn task(owner: Mailbox, mut missing: impl FnMut(Field, Value)) {
+    missing(Field::TaskIsTeamTask, NO);
     missing(Field::TaskChangeCount, Value::Int(1));
     missing(Field::TaskDelegationState, Value::from("NoMatch"));
     missing(Field::TaskOwner, Value::from(owner.name.unwrap_or_default()));
     missing(Field::TaskPercentComplete, Value::Double(0.0));
     missing(Field::TaskStatus, Value::from("NotStarted"));
-    missing(Field::TaskStatusDescription, Value::from("Not Started"));
 }
 
 /// The store's name for a class.

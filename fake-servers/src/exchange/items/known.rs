@@ -81,6 +81,16 @@ impl<'a> Known<'a> {
         said
     }
 
+    /// What its own bytes say.
+    pub(in crate::exchange) fn said_by_bytes(&self) -> Properties {
+        self.own_bytes().as_deref().map(parse::properties).unwrap_or_default()
+    }
+
+    /// To whom it goes: lower case is the caller's affair, order is that of the fields.
+    pub(in crate::exchange) fn recipients(&self) -> Vec<String> {
+        recipients(&self.said(self.own_bytes().as_deref()))
+    }
+
     /// Everything but its bytes as a message.
     pub(in crate::exchange) fn properties(&self) -> Properties {
         let bytes = self.own_bytes();
@@ -92,6 +102,9 @@ impl<'a> Known<'a> {
         derive(&mut all);
         if matches!(self.class(), ItemClass::Message) {
             self.as_message(&mut all);
+        }
+        if matches!(self.class(), ItemClass::Task) {
+            defaults::finish_task(&mut all);
         }
         defaults::fill(self.class(), self.owner(), &mut all);
         all
@@ -187,6 +200,19 @@ impl<'a> Known<'a> {
     fn owner(&self) -> Address {
         owner(self.mailbox)
     }
+}
+
+/// The addresses that a message goes to.
+pub(in crate::exchange) fn recipients(said: &Properties) -> Vec<String> {
+    [Field::MessageToRecipients, Field::MessageCcRecipients, Field::MessageBccRecipients]
+        .into_iter()
+        .filter_map(|field| match said.field(field) {
+            Some(Value::Mailboxes(list)) => Some(list),
+            _ => None,
+        })
+        .flatten()
+        .filter_map(|it| it.address.clone())
+        .collect()
 }
 
 /// What follows from other properties, in whatever way those came.

@@ -1,10 +1,12 @@
 //! Extended properties: some are fields under another name, some follow from what the store knows,
 //! and the rest are kept as they were set (ews-clients.md).
 
+use wire::ews::value::Body;
 use wire::ews::{ExtendedField, Field, Properties, Property, Value};
 
 use super::known::Known;
 use crate::exchange::ids::Id;
+use crate::store::Overlay;
 
 /// The field that an extended property is another name for.
 pub(in crate::exchange) fn field(of: &ExtendedField) -> Option<Field> {
@@ -96,4 +98,49 @@ fn headers(all: &Properties) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// Sets a property on an item, by whichever of its names it was given.
+pub(in crate::exchange) fn set(overlay: &mut Overlay, property: Property, value: Value) {
+    match &property {
+        Property::Field(Field::MessageIsRead) => {
+            if let Value::Bool(read) = value {
+                overlay.read = read;
+            }
+            return;
+        }
+        Property::Extended(of @ ExtendedField::Tag { tag, .. }) => {
+            if *tag == 0x0e07 {
+                if let Value::Int(flags) = value {
+                    overlay.read = flags & 1 != 0;
+                    overlay.draft = flags & 8 != 0;
+                }
+                return;
+            }
+            if let Some(field) = field(of) {
+                let (field, value) = match (field, value) {
+                    (Field::ItemTextBody, Value::Text(text)) => {
+                        (Field::ItemBody, Value::from(Body::text(text)))
+                    }
+                    other => other,
+                };
+                overlay.properties.set(field, value);
+                return;
+            }
+            let words: &[&str] = match tag {
+                0x0036 => &SENSITIVITIES,
+                0x0017 => &IMPORTANCES,
+                _ => &[],
+            };
+            if let (Value::Int(number), false) = (&value, words.is_empty()) {
+                let word = usize::try_from(*number).ok().and_then(|place| words.get(place));
+                let of =
+                    if *tag == 0x0036 { Field::ItemSensitivity } else { Field::ItemImportance };
+                overlay.properties.set(of, *word.unwrap_or(&"Normal"));
+                return;
+            }
+        }
+        _ => {}
+    }
+    overlay.properties.set(property, value);
 }

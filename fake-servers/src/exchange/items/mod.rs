@@ -4,10 +4,32 @@
 //! - [`parse`] and [`compose`]: between a message's bytes and its properties; [`mapi`]: its
 //!   extended ones.
 //! - [`shape`]: an item as a client wants to see it.
+//! - [`get`], [`find`], [`sync`]: reading; [`create`], [`update`], [`relocate`], [`remove`]:
+//!   writing; [`attach`]: attachments; [`reply`]: replies and forwards.
 
+mod attach;
 mod compose;
+mod create;
 mod defaults;
+mod find;
+mod get;
 mod known;
 mod mapi;
 mod parse;
+mod relocate;
+mod remove;
+mod reply;
 mod shape;
+mod sync;
+mod update;
+
+pub(super) use attach::{attach, detach, get_attachments};
+pub(super) use create::create;
+pub(super) use find::find;
+pub(super) use get::get;
+pub(super) use known::{Known, item_id, owner};
+pub(super) use parse::properties as parse_message;
+pub(super) use relocate::{copy, mark_all, mark_junk, relocate};
+pub(super) use remove::delete;
+pub(super) use sync::sync;
+pub(super) use update::{conflict, update};
