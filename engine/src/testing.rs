@@ -1,5 +1,6 @@
 //! Stand-ins for the seams, for this crate's own tests.
 
+pub(crate) mod http;
 pub(crate) mod network;
 
 use std::collections::BTreeSet;
