@@ -5,11 +5,13 @@ pub(crate) mod alerts;
 mod database;
 pub(crate) mod emails;
 mod error;
+pub(crate) mod exchange;
 pub(crate) mod incoming;
 pub(crate) mod mailbox;
 pub(crate) mod outgoing;
 pub(crate) mod schedule;
 mod schema;
+pub(crate) mod tracking;
 
 pub use alerts::{Alert, AlertScope, Severity};
 pub use database::Store;

@@ -120,6 +120,8 @@ pub(crate) struct Attempt {
     /// Attempts that count against `MaximumEmailDeliveryAttempts`, this one included.
     pub(crate) counted: u32,
     pub(crate) message: MessageKey,
+    /// The Message-ID itself, as the header names it.
+    pub(crate) message_id: String,
     pub(crate) raw: Vec<u8>,
     pub(crate) open: Vec<OpenRecipient>,
     /// Whether the server has taken the message for anybody before.
@@ -159,6 +161,7 @@ pub(crate) fn begin(
         number,
         counted: number.saturating_sub(uncounted),
         message: MessageKey::of(&message_id),
+        message_id,
         raw,
         open,
         accepted_before,

@@ -3,7 +3,9 @@
 
 use rusqlite::Connection;
 
-use super::{StoreError, alerts, emails, incoming, mailbox, outgoing, schedule};
+use super::{
+    StoreError, alerts, emails, exchange, incoming, mailbox, outgoing, schedule, tracking,
+};
 
 /// "SYNC", in the header of every file of ours, so that another application's database is not
 /// taken for an empty store.
@@ -17,6 +19,7 @@ type Migration = &'static [&'static [&'static str]];
 const MIGRATIONS: &[Migration] = &[
     &[mailbox::TABLES, schedule::TABLES, emails::TABLES, incoming::TABLES, outgoing::TABLES],
     &[alerts::TABLES],
+    &[exchange::TABLES, tracking::TABLES],
 ];
 
 /// Brings a database to the latest version.
@@ -98,6 +101,27 @@ mod tests {
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].history.transient_failures, 2);
         assert_eq!(store.alerts().unwrap(), []);
+    }
+
+    #[test]
+    fn a_file_of_version_2_gets_what_exchange_needs() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("engine.db");
+        let mut connection = Connection::open(&path).unwrap();
+        migrate_with(&mut connection, &MIGRATIONS[..2]).unwrap();
+        let row = "INSERT INTO email (id, mailbox, status, content, bytes, created)
+                   VALUES (7, 0, 4, 1, 2, 3)";
+        connection.execute_batch(row).unwrap();
+        assert!(connection.prepare("SELECT * FROM exchange_item").is_err());
+        drop(connection);
+
+        let store = super::super::Store::open(&path).unwrap();
+        store
+            .read(|reader| {
+                assert_eq!(exchange::notifications(reader, crate::EmailId(7))?, 0);
+                exchange::items(reader, crate::MailboxId(0), exchange::FolderKey::INBOX)
+            })
+            .unwrap();
     }
 
     #[test]
