@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::http::Pools;
 use crate::incoming::KnownServers;
 use crate::{
     CustomizationError, CycleId, EngineConfig, ErrorClass, Event, MailboxId, Reason, Services,
@@ -29,6 +30,8 @@ pub struct CycleContext {
     pub workload: Workload,
     /// What is known of POP3 servers for the life of this engine: one for all cycles.
     pub(crate) pop3: Arc<KnownServers>,
+    /// HTTP connections kept for the life of this engine: one pool for all cycles.
+    pub(crate) http: Arc<Pools>,
 }
 
 impl CycleContext {

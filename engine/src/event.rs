@@ -6,7 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ContentHash, CycleId, EmailId, MailboxId, MessageKey, Priority, Reason, ServerId};
+use crate::{
+    ContentHash, CycleId, EmailId, MailboxId, MessageKey, Priority, Reason, RuleId, ServerId,
+};
 
 /// One of the three workloads of a mailbox (server-side-synchronization, "frequency").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,6 +62,48 @@ pub enum Outcome {
     Postponed,
     /// A permanent error; the workload is disabled.
     Disabled,
+}
+
+/// What made an email tracked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrackedBy {
+    /// It is in a folder with a rule (domain.md 1.10).
+    Folder,
+    /// It has the category (domain.md 1.11).
+    Category,
+    /// The application asked (domain.md 1.11).
+    Application,
+}
+
+impl TrackedBy {
+    pub(crate) const fn code(self) -> u8 {
+        self as u8
+    }
+
+    pub(crate) fn from_code(code: u8) -> Option<Self> {
+        [Self::Folder, Self::Category, Self::Application].get(usize::from(code)).copied()
+    }
+}
+
+/// Why a tracking rule acts no longer (domain.md 1.10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleEnd {
+    /// Its folder was moved outside of the Inbox, or never was there.
+    OutsideInbox,
+    /// Its folder was deleted.
+    FolderDeleted,
+}
+
+impl RuleEnd {
+    pub(crate) const fn code(self) -> u8 {
+        self as u8
+    }
+
+    pub(crate) fn from_code(code: u8) -> Option<Self> {
+        [Self::OutsideInbox, Self::FolderDeleted].get(usize::from(code)).copied()
+    }
 }
 
 /// An event of the engine. Times inside are calendar times of the engine's own clock.
@@ -174,6 +218,53 @@ pub enum Event {
         mailbox: MailboxId,
         /// How many.
         count: u32,
+    },
+    /// The server did not know the engine's place in a folder any more
+    /// (`ErrorInvalidSyncStateData`): the folder is listed from its beginning, and what is known
+    /// is not taken in again.
+    SyncStateLost {
+        /// By which cycle.
+        cycle: CycleId,
+        /// Whose folder.
+        mailbox: MailboxId,
+    },
+    /// An item was moved to the folder for undelivered email.
+    MovedToUndeliverable {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox.
+        mailbox: MailboxId,
+    },
+    /// An email is tracked from here on, or linked to something else than before.
+    EmailTracked {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox it was.
+        mailbox: MailboxId,
+        /// The record.
+        email: EmailId,
+        /// What made it so.
+        by: TrackedBy,
+    },
+    /// An email is not tracked any more; its record stays.
+    EmailUntracked {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox it was.
+        mailbox: MailboxId,
+        /// The record.
+        email: EmailId,
+    },
+    /// A rule that tracked a folder acts no longer; what it has tracked stays so.
+    TrackingRuleEnded {
+        /// By which cycle.
+        cycle: CycleId,
+        /// Whose.
+        mailbox: MailboxId,
+        /// The rule.
+        rule: RuleId,
+        /// Why.
+        why: RuleEnd,
     },
     /// A customization starts to run in the delivery of an item; a synchronous one holds the
     /// worker and the connection until it ends.

@@ -41,6 +41,11 @@ id! {
     MessageKey(u64)
 }
 
+id! {
+    /// A rule that tracks a folder: its row in the store. Never given twice.
+    RuleId(i64)
+}
+
 impl ContentHash {
     /// Hashes a message's raw bytes.
     #[must_use]

@@ -173,6 +173,8 @@ mod cycle;
 mod email;
 mod engine;
 mod event;
+mod exchange;
+mod http;
 mod ids;
 mod incoming;
 mod millis;
@@ -184,6 +186,7 @@ mod services;
 mod store;
 #[cfg(test)]
 mod testing;
+mod tracking;
 mod validate;
 
 pub use config::{
@@ -196,8 +199,8 @@ pub use email::{
     RecordState,
 };
 pub use engine::{Engine, EngineHandle};
-pub use event::{ErrorClass, Event, Outcome, Workload};
-pub use ids::{ContentHash, CycleId, EmailId, MailboxId, MessageKey, ServerId};
+pub use event::{ErrorClass, Event, Outcome, RuleEnd, TrackedBy, Workload};
+pub use ids::{ContentHash, CycleId, EmailId, MailboxId, MessageKey, RuleId, ServerId};
 pub use outbox::{NewContent, NewEmail, Outbox, SubmitError, Submitted};
 pub use reason::Reason;
 pub use services::{
@@ -205,4 +208,7 @@ pub use services::{
     Customizations, Observer, Random, Services, Spawner, Step,
 };
 pub use store::{Alert, AlertScope, Severity, Store, StoreError};
+pub use tracking::{
+    EmailTracking, MailFolder, TrackRequest, TrackRequestId, Tracking, TrackingError, TrackingRule,
+};
 pub use validate::{ConfigError, ConfigErrors, Direction};

@@ -376,7 +376,7 @@ fn exchange(server: &ServerProfile, place: &str, errors: &mut Vec<ConfigError>) 
     let account = exchange.service_account.as_ref();
     let sayable = |c: &Credentials| exchange.authentication.can_say(c);
     let path = exchange.path.as_str();
-    let is_path = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_path = path.starts_with('/') && path.parse::<hyper::Uri>().is_ok();
     for (field, right) in
         [("the path", is_path), ("the service account", account.is_none_or(sayable))]
     {

@@ -1,12 +1,16 @@
 //! The message itself: composed once with nothing taken from the machine, and read just far
 //! enough to know that it can be.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
 use mail_builder::headers::content_type::ContentType;
 use mail_builder::mime::{BodyPart, MimePart};
 use mail_parser::MessageParser;
+
+use crate::MessageKey;
 
 /// What a composed message is made of.
 pub(crate) struct Composition<'a> {
@@ -86,6 +90,50 @@ pub(crate) fn is_parsable(raw: &[u8]) -> bool {
     MessageParser::default().parse(raw).is_some_and(|message| !message.headers().is_empty())
 }
 
+/// The key of a message's own Message-ID, if it has one.
+pub(crate) fn message_key(raw: &[u8]) -> Option<MessageKey> {
+    let message = MessageParser::default().parse_headers(raw)?;
+    message.message_id().map(MessageKey::of)
+}
+
+/// The addresses in To, Cc and Bcc of a message, in small letters.
+pub(crate) fn recipients(raw: &[u8]) -> [BTreeSet<String>; 3] {
+    let Some(message) = MessageParser::default().parse_headers(raw) else {
+        return Default::default();
+    };
+    [message.to(), message.cc(), message.bcc()].map(|field| {
+        let addresses = field.into_iter().flat_map(mail_parser::Address::iter);
+        addresses.filter_map(|each| each.address.as_deref()).map(str::to_lowercase).collect()
+    })
+}
+
+/// The message without the bodies of attachments larger than so many octets; none when it has no
+/// such attachment. Its headers still name them.
+pub(crate) fn without_large_attachments(raw: &[u8], limit: u64) -> Option<Vec<u8>> {
+    // Nothing in it can be larger than all of it.
+    if raw.len() as u64 <= limit {
+        return None;
+    }
+    let message = MessageParser::default().parse(raw)?;
+    let mut large: Vec<(usize, usize)> = message
+        .attachments()
+        .filter(|part| part.len() as u64 > limit)
+        .map(|part| (part.raw_body_offset() as usize, part.raw_end_offset() as usize))
+        .collect();
+    large.sort_unstable();
+    let (mut left, mut from) = (Vec::with_capacity(raw.len()), 0);
+    for (start, end) in large {
+        // One attachment may lie within another.
+        if start >= from && start < end {
+            left.extend_from_slice(raw.get(from..start)?);
+            left.extend_from_slice(b"\r\n");
+            from = end;
+        }
+    }
+    left.extend_from_slice(raw.get(from..)?);
+    (from > 0).then_some(left)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,7 +188,47 @@ mod tests {
         }
     }
 
+    fn with_attachment(size: usize) -> Vec<u8> {
+        let body = "x".repeat(size);
+        format!(
+            "From: a@example.com\r\nTo: Bob <Bob@example.com>, c@example.com\r\n\
+             Cc: d@example.com\r\nMessage-ID: <1@example.com>\r\nMIME-Version: 1.0\r\n\
+             Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\
+             Content-Type: text/plain\r\n\r\nhello\r\n--b\r\n\
+             Content-Type: application/octet-stream\r\n\
+             Content-Disposition: attachment; filename=f\r\n\r\n{body}\r\n--b--\r\n"
+        )
+        .into_bytes()
+    }
+
+    #[test]
+    fn only_the_bodies_of_large_attachments_go() {
+        assert_eq!(without_large_attachments(&with_attachment(1000), 1000), None);
+        let left = without_large_attachments(&with_attachment(1001), 1000).unwrap();
+        let left = String::from_utf8(left).unwrap();
+        assert!(left.contains("filename=f\r\n\r\n") && left.ends_with("--b--\r\n"), "{left}");
+        assert!(left.contains("hello") && !left.contains("xx"), "{left}");
+        assert!(is_parsable(left.as_bytes()));
+    }
+
+    #[test]
+    fn recipients_are_read_from_three_fields() {
+        let [to, cc, bcc] = recipients(&with_attachment(1));
+        assert_eq!(to.into_iter().collect::<Vec<_>>(), ["bob@example.com", "c@example.com"]);
+        assert_eq!((cc.len(), bcc.len()), (1, 0));
+        assert_eq!(message_key(&with_attachment(1)), Some(MessageKey::of("1@example.com")));
+        assert_eq!(message_key(b"Subject: x\r\n\r\n"), None);
+    }
+
     proptest! {
+        #[test]
+        fn no_bytes_upset_the_cutting(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let mut message = with_attachment(50);
+            message.splice(200..200, bytes);
+            let _ = without_large_attachments(&message, 20);
+            let _ = (recipients(&message), message_key(&message));
+        }
+
         #[test]
         fn crlf_is_reached_once_and_for_all(bytes in "[a\r\n.]{0,40}") {
             let once = with_crlf(bytes.into_bytes());

@@ -7,6 +7,9 @@ mod priority;
 mod state;
 
 pub use attempt::{AttemptOutcome, AttemptPhase, DeliveryAttempt, RecipientState};
-pub(crate) use mime::{Composition, compose, is_parsable, with_crlf};
+pub(crate) use mime::{
+    Composition, compose, is_parsable, message_key, recipients, with_crlf,
+    without_large_attachments,
+};
 pub use priority::Priority;
 pub use state::{EmailState, RecordState};

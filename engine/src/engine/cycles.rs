@@ -16,7 +16,8 @@ use crate::store::alerts::{AlertScope, Severity, raise};
 use crate::store::schedule::{Schedule, save};
 use crate::{
     BoxFuture, CycleContext, CycleError, CycleId, CycleReport, EngineConfig, ErrorClass, Event,
-    MailboxId, Outcome, Reason, Services, Store, StoreError, Workload, act, incoming, outgoing,
+    MailboxId, Outcome, Protocol, Reason, Services, Store, StoreError, Workload, act, exchange,
+    incoming, outgoing,
 };
 
 /// All cycles of a running engine.
@@ -56,12 +57,18 @@ impl Cycles {
             mailbox: MailboxId(0),
             workload: Workload::Incoming,
             pop3: Arc::default(),
+            http: Arc::default(),
         };
         Self { context, scheduler, histories, started: 0, ended: 0, reports, report_to }
     }
 
     pub(super) fn next_wake(&self) -> Option<Timestamp> {
         self.scheduler.next_wake()
+    }
+
+    /// Nothing runs any more: lets go of what cycles leave to each other.
+    pub(super) fn release(&self) {
+        self.context.http.close_all();
     }
 
     pub(super) fn any_running(&self) -> bool {
@@ -87,14 +94,22 @@ impl Cycles {
     fn start(&mut self, start: Start) {
         self.started += 1;
         let cycle = CycleId(self.started);
-        let Start { mailbox, workload, due, .. } = start;
+        let Start { mailbox, workload, due, server } = start;
         self.context.services.observer.event(Event::CycleStarted { cycle, mailbox, workload, due });
         let ctx = CycleContext { cycle, mailbox, workload, ..self.context.clone() };
         let reporter = Reporter { to: self.report_to.clone(), of: Some((cycle, start)) };
-        let task: BoxFuture<'static, ()> = match workload {
-            Workload::Incoming => Box::pin(reporter.report(incoming::run(ctx))),
-            Workload::Outgoing => Box::pin(reporter.report(outgoing::run(ctx))),
-            Workload::Act => Box::pin(reporter.report(act::run(ctx))),
+        let exchange =
+            server.filter(|server| self.context.config.server(*server).protocol == Protocol::Ews);
+        let task: BoxFuture<'static, ()> = match (workload, exchange) {
+            (Workload::Incoming, Some(server)) => {
+                Box::pin(reporter.report(exchange::incoming::run(ctx, server)))
+            }
+            (Workload::Outgoing, Some(server)) => {
+                Box::pin(reporter.report(exchange::outgoing::run(ctx, server)))
+            }
+            (Workload::Incoming, None) => Box::pin(reporter.report(incoming::run(ctx))),
+            (Workload::Outgoing, None) => Box::pin(reporter.report(outgoing::run(ctx))),
+            (Workload::Act, _) => Box::pin(reporter.report(act::run(ctx))),
         };
         self.context.services.spawner.spawn(task);
     }

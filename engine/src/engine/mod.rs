@@ -103,6 +103,7 @@ impl Engine {
         while cycles.any_running() {
             cycles.conclude_ended().await?;
         }
+        cycles.release();
         Ok(())
     }
 }

@@ -15,6 +15,8 @@ mod transaction;
 
 pub(crate) use recover::recover;
 pub(crate) use session::run;
+pub(crate) use settle::settle_with;
+pub(crate) use transaction::{Ended, Rest};
 
 #[cfg(test)]
 mod tests;

@@ -10,10 +10,10 @@ use crate::{ContentRetention, CycleContext, Event, Reason, StoreError, Workload}
 
 /// What the session has to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Settled {
-    pub(super) sent: bool,
+pub(crate) struct Settled {
+    pub(crate) sent: bool,
     /// The rest of the recipients go in another transaction now.
-    pub(super) again_now: bool,
+    pub(crate) again_now: bool,
 }
 
 /// Commits the end of an attempt and tells of it.
@@ -25,10 +25,24 @@ pub(super) fn settle(
     attempt: &Attempt,
     ended: &Ended,
 ) -> Result<Settled, StoreError> {
+    settle_with(ctx, attempt, ended, |_, _| Ok(()))
+}
+
+/// The same, and in the same commit whatever else follows from what the email becomes.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn settle_with(
+    ctx: &CycleContext,
+    attempt: &Attempt,
+    ended: &Ended,
+    also: impl FnOnce(&Transaction<'_>, Next) -> Result<(), StoreError>,
+) -> Result<Settled, StoreError> {
     let now = ctx.services.clock.now();
     let ending = conclude(ctx, attempt, ended, now);
     ctx.store.transaction(|tx| {
         settle_recipients(tx, attempt, ended, ending)?;
+        also(tx, ending.next)?;
         outgoing::end(tx, attempt.email, attempt.number, now, ending)?;
         match ending.next {
             Next::Sent if ctx.config.settings.content_retention == ContentRetention::HashOnly => {

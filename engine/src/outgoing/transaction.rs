@@ -10,22 +10,22 @@ use crate::{CycleContext, CycleError, Reason, Settings};
 
 /// How a transaction ended.
 #[derive(Debug)]
-pub(super) struct Ended {
+pub(crate) struct Ended {
     /// Recipients the server took the message for, by their position.
-    pub(super) accepted: Vec<u32>,
+    pub(crate) accepted: Vec<u32>,
     /// Recipients it refused for good.
-    pub(super) refused: Vec<(u32, Reason)>,
+    pub(crate) refused: Vec<(u32, Reason)>,
     /// What becomes of the others.
-    pub(super) rest: Rest,
+    pub(crate) rest: Rest,
     /// In the server's words.
-    pub(super) words: String,
+    pub(crate) words: String,
     /// The error that ends the session with it, if one does.
-    pub(super) session: Option<CycleError>,
+    pub(crate) session: Option<CycleError>,
 }
 
 /// What becomes of the recipients that were neither accepted nor refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rest {
+pub(crate) enum Rest {
     /// Another transaction, at once.
     AtOnce,
     /// Another attempt, later.
@@ -43,13 +43,13 @@ pub(super) enum Rest {
 }
 
 impl Ended {
-    fn new(rest: Rest, words: impl Into<String>) -> Self {
+    pub(crate) fn new(rest: Rest, words: impl Into<String>) -> Self {
         let (accepted, refused) = (Vec::new(), Vec::new());
         Self { accepted, refused, rest, words: words.into(), session: None }
     }
 
     /// Put off by the message's own trouble.
-    pub(super) fn deferred(settings: &Settings, reason: Reason, words: impl Into<String>) -> Self {
+    pub(crate) fn deferred(settings: &Settings, reason: Reason, words: impl Into<String>) -> Self {
         let wait = settings.pending_emails_retry_interval;
         Self::new(Rest::Later { reason, wait, counts: true }, words)
     }

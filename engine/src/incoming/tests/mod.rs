@@ -49,6 +49,7 @@ impl Bench {
             mailbox: MailboxId(0),
             workload: Workload::Incoming,
             pop3: Arc::default(),
+            http: Arc::default(),
         };
         Self { world, ctx, network }
     }

@@ -48,6 +48,7 @@ impl Bench {
             mailbox: MailboxId(0),
             workload: Workload::Outgoing,
             pop3: Arc::default(),
+            http: Arc::default(),
         };
         Self { world, ctx, network }
     }
