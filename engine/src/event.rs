@@ -219,53 +219,6 @@ pub enum Event {
         /// How many.
         count: u32,
     },
-    /// The server did not know the engine's place in a folder any more
-    /// (`ErrorInvalidSyncStateData`): the folder is listed from its beginning, and what is known
-    /// is not taken in again.
-    SyncStateLost {
-        /// By which cycle.
-        cycle: CycleId,
-        /// Whose folder.
-        mailbox: MailboxId,
-    },
-    /// An item was moved to the folder for undelivered email.
-    MovedToUndeliverable {
-        /// By which cycle.
-        cycle: CycleId,
-        /// In whose mailbox.
-        mailbox: MailboxId,
-    },
-    /// An email is tracked from here on, or linked to something else than before.
-    EmailTracked {
-        /// By which cycle.
-        cycle: CycleId,
-        /// In whose mailbox it was.
-        mailbox: MailboxId,
-        /// The record.
-        email: EmailId,
-        /// What made it so.
-        by: TrackedBy,
-    },
-    /// An email is not tracked any more; its record stays.
-    EmailUntracked {
-        /// By which cycle.
-        cycle: CycleId,
-        /// In whose mailbox it was.
-        mailbox: MailboxId,
-        /// The record.
-        email: EmailId,
-    },
-    /// A rule that tracked a folder acts no longer; what it has tracked stays so.
-    TrackingRuleEnded {
-        /// By which cycle.
-        cycle: CycleId,
-        /// Whose.
-        mailbox: MailboxId,
-        /// The rule.
-        rule: RuleId,
-        /// Why.
-        why: RuleEnd,
-    },
     /// A customization starts to run in the delivery of an item; a synchronous one holds the
     /// worker and the connection until it ends.
     CustomizationStarted {
@@ -421,5 +374,52 @@ pub enum Event {
         workload: Workload,
         /// How long, waiting for a processor not included.
         cost: Duration,
+    },
+    /// The server did not know the engine's place in a folder any more
+    /// (`ErrorInvalidSyncStateData`): the folder is listed from its beginning, and what is known
+    /// is not taken in again.
+    SyncStateLost {
+        /// By which cycle.
+        cycle: CycleId,
+        /// Whose folder.
+        mailbox: MailboxId,
+    },
+    /// An item was moved to the folder for undelivered email.
+    MovedToUndeliverable {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox.
+        mailbox: MailboxId,
+    },
+    /// An email is tracked from here on, or linked to something else than before.
+    EmailTracked {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox it was.
+        mailbox: MailboxId,
+        /// The record.
+        email: EmailId,
+        /// What made it so.
+        by: TrackedBy,
+    },
+    /// An email is not tracked any more; its record stays.
+    EmailUntracked {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox it was.
+        mailbox: MailboxId,
+        /// The record.
+        email: EmailId,
+    },
+    /// A rule that tracked a folder acts no longer; what it has tracked stays so.
+    TrackingRuleEnded {
+        /// By which cycle.
+        cycle: CycleId,
+        /// Whose.
+        mailbox: MailboxId,
+        /// The rule.
+        rule: RuleId,
+        /// Why.
+        why: RuleEnd,
     },
 }

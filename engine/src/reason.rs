@@ -79,6 +79,8 @@ reasons! {
     OutcomeUnknown "outcome_unknown",
     /// The message was tried `MaximumEmailDeliveryAttempts` times.
     AttemptsExhausted "attempts_exhausted",
+    /// The engine's own fault: a cycle ended without saying how.
+    Internal "internal",
     /// Exchange: busy (`ErrorServerBusy`, HTTP 503); come back when it says.
     ServerBusy "server_busy",
     /// Exchange: the mailbox's store cannot be reached for now (`ErrorMailboxStoreUnavailable`,
@@ -92,8 +94,6 @@ reasons! {
     AccessDenied "access_denied",
     /// Exchange: the item itself is damaged (`ErrorItemCorrupt` and its kin).
     ItemCorrupt "item_corrupt",
-    /// The engine's own fault: a cycle ended without saying how.
-    Internal "internal",
 }
 
 impl std::fmt::Display for Reason {

@@ -109,6 +109,11 @@ kinds! {
     MailboxDisabled,
     CycleEnded,
     CostSpent,
+    SyncStateLost,
+    MovedToUndeliverable,
+    EmailTracked,
+    EmailUntracked,
+    TrackingRuleEnded,
 }
 
 kinds! {
