@@ -1,6 +1,8 @@
 //! Every request and every answer that is written here, with all its parts, is read back as it was
 //! and is as Microsoft's schema wants it; cut off or broken, it harms nobody.
 
+#![allow(clippy::unwrap_used, reason = "tests may, their helpers included")]
+
 mod events;
 mod folders;
 mod hostile;

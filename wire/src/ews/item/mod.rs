@@ -5,6 +5,9 @@ mod dictionary;
 mod properties;
 mod xml;
 
+#[cfg(test)]
+mod tests;
+
 pub use properties::Properties;
 pub(crate) use xml::{read_extended, write_extended};
 

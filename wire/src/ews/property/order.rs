@@ -106,7 +106,7 @@ const FIELDS: usize = Field::ALL.len();
 
 /// For each class and field its place in the schema, counted from 1; 0 means that the class does
 /// not have it.
-const PLACES: [[u16; FIELDS]; RANGES.len()] = places();
+static PLACES: [[u16; FIELDS]; RANGES.len()] = places();
 
 const fn places() -> [[u16; FIELDS]; RANGES.len()] {
     let mut places = [[0; FIELDS]; RANGES.len()];
@@ -158,12 +158,12 @@ impl Field {
 
 impl ItemClass {
     /// Whether items of this class have a field.
-    pub const fn has(self, field: Field) -> bool {
+    pub fn has(self, field: Field) -> bool {
         self.place(field) > 0
     }
 
     /// Where a field stands among those of this class; 0 for none of them.
-    pub(crate) const fn place(self, field: Field) -> u16 {
+    pub(crate) fn place(self, field: Field) -> u16 {
         PLACES[self as usize][field as usize]
     }
 
