@@ -13,7 +13,7 @@ mod time;
 
 pub(super) use mime::{read, write};
 pub(super) use settle::{Touched, settle};
-pub(super) use tell::{complete, occurrence};
+pub(super) use tell::{complete, exists, occurrence};
 pub(super) use time::{series, when, zone};
 
 #[cfg(test)]

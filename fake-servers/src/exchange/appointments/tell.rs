@@ -2,10 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 use wire::ews::recurrence::{DeletedOccurrence, OccurrenceInfo};
-use wire::ews::{Field, ItemId, Properties, Property, Value};
+use wire::ews::{Field, ItemId, Properties, Property, ResponseCode, Value};
 
 use super::time;
 use crate::exchange::calendar::{IndexError, Occurrence, Series};
+use crate::exchange::problem::{Outcome, Problem};
 use crate::store::Occurrences;
 
 /// Gives the id of an occurrence, by its number from 1.
@@ -47,6 +48,29 @@ fn occurrences(series: &Series, all: &mut Properties, id_of: IdOf<'_>) {
     if !deleted.is_empty() {
         all.set(Field::CalendarDeletedOccurrences, deleted);
     }
+}
+
+/// Whether a series has an occurrence of this number, counted from 1.
+pub(in crate::exchange) fn exists(
+    master: &Properties,
+    kept: &Occurrences,
+    number: u32,
+) -> Outcome<()> {
+    let Some(series) = time::series(master, kept) else {
+        let text = "The ID does not belong to a recurring master.";
+        return Err(Problem::new(ResponseCode::ErrorCalendarCannotUseIdForOccurrenceId, text));
+    };
+    series.nth(number).map(drop).map_err(|error| match error {
+        IndexError::OutOfRange => {
+            let text = "Occurrence index is out of recurrence range.";
+            let code = ResponseCode::ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange;
+            Problem::new(code, text)
+        }
+        IndexError::Deleted => {
+            let text = "Occurrence with this index was previously deleted from the recurrence.";
+            Problem::new(ResponseCode::ErrorCalendarOccurrenceIsDeletedFromRecurrence, text)
+        }
+    })
 }
 
 /// Makes a master's properties those of an occurrence, by its number from 1.

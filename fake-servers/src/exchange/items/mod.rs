@@ -5,8 +5,9 @@
 //!   extended ones.
 //! - [`shape`]: an item as a client wants to see it.
 //! - [`get`], [`find`], [`sync`]: reading; [`create`], [`update`], [`relocate`], [`remove`]:
-//!   writing; [`attach`]: attachments; [`reply`]: replies and forwards.
+//!   writing; [`agenda`]: what of a calendar is seen; [`attach`]: attachments; [`reply`]: replies and forwards.
 
+mod agenda;
 mod attach;
 mod compose;
 mod create;
@@ -23,6 +24,7 @@ mod shape;
 mod sync;
 mod update;
 
+pub(super) use agenda::seen;
 pub(super) use attach::{attach, detach, get_attachments};
 pub(super) use create::create;
 pub(super) use find::find;
