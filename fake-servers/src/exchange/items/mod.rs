@@ -5,7 +5,8 @@
 //!   extended ones.
 //! - [`shape`]: an item as a client wants to see it.
 //! - [`get`], [`find`], [`sync`]: reading; [`create`], [`update`], [`relocate`], [`remove`]:
-//!   writing; [`agenda`]: what of a calendar is seen; [`attach`]: attachments; [`reply`]: replies and forwards.
+//!   writing; [`attach`]: attachments; [`reply`]: replies and forwards.
+//! - [`agenda`]: what of a calendar lies in a stretch of time.
 
 mod agenda;
 mod attach;
