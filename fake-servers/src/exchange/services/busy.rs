@@ -18,7 +18,7 @@ pub(super) fn times(
     mailbox: MailboxIx,
     start: DateTime,
     end: DateTime,
-    zone: &LocalZone<'_>,
+    zone: LocalZone<'_>,
 ) -> Vec<Busy> {
     let Ok(view) = View::new(zone.moment(start), zone.moment(end)) else { return Vec::new() };
     let Some(calendar) = call.store.mailbox(mailbox) else { return Vec::new() };
