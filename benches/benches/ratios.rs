@@ -156,6 +156,7 @@ fn virtual_against_turmoil(table: &mut Table, simulated: Duration) -> Result<()>
 
 /// The largest answer of `SyncFolderItems`, through the typed codec. An absolute figure, and so by
 /// CPU time: what else runs on the machine matters less then.
+#[expect(clippy::cast_precision_loss, reason = "lengths far below 2^53")]
 fn codec(table: &mut Table, rounds: usize) -> Result<()> {
     let envelope = sync_answer();
     let document = envelope.write();

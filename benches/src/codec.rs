@@ -55,9 +55,9 @@ fn message(number: u32) -> Item {
         .with(Field::ItemDateTimeReceived, at)
         .with(Field::ItemSize, Value::Int(i64::from(number) * 977))
         .with(Field::ItemDateTimeSent, at)
-        .with(Field::ItemHasAttachments, number % 3 == 0)
+        .with(Field::ItemHasAttachments, number.is_multiple_of(3))
         .with(Field::MessageFrom, person("Some Body"))
-        .with(Field::MessageIsRead, number % 2 == 0)
+        .with(Field::MessageIsRead, number.is_multiple_of(2))
         .with(Field::MessageInternetMessageId, format!("<item-{number}@example.com>"))
 }
 

@@ -29,7 +29,7 @@ pub(super) fn times(
         .map(|(start, end, known)| Busy {
             start: zone.local(start),
             end: zone.local(end),
-            busy: status(&known),
+            kind: status(&known),
         })
         .collect();
     busy.sort_by_key(|it| (it.start, it.end));
