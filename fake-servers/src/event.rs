@@ -36,6 +36,8 @@ pub enum Refusal {
     TooManyRecipients,
     /// SMTP 552 5.3.4.
     TooLarge,
+    /// Any other negative answer that a fault asked for.
+    Scripted,
     /// EWS `ErrorServerBusy`, in whichever form.
     ServerBusy,
     /// EWS `ErrorExceededConnectionCount` or `ErrorTooManyObjectsOpened`: requests or streams at once.
@@ -71,8 +73,6 @@ pub enum Refusal {
     AccountRefused,
     /// EWS `ErrorSchemaValidation` and faults for requests that make no sense.
     InvalidRequest,
-    /// Any other negative answer that a fault asked for.
-    Scripted,
 }
 
 /// An event of a server.
@@ -110,6 +110,13 @@ pub enum ServerEvent {
     },
     /// A message was removed for good at the client's wish (POP3: DELE, then QUIT).
     Deleted {
+        /// Which one.
+        item: ItemId,
+        /// From where.
+        mailbox: MailboxIx,
+    },
+    /// Another client of the mailbox moved a message out of the inbox, or deleted it.
+    TakenAway {
         /// Which one.
         item: ItemId,
         /// From where.

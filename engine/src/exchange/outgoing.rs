@@ -11,7 +11,7 @@
 
 use std::time::Duration;
 
-use super::refusal::{Refusal, Source};
+use super::refusal::Refusal;
 use super::requests::{DraftId, DraftState, Recipients};
 use super::session::Session;
 use crate::outgoing::{Ended, Rest, settle_with};
@@ -185,16 +185,13 @@ impl Sending<'_, '_> {
         let recipients = Recipients::of(&attempt.raw, &attempt.open);
         match self.session.create_draft(&attempt.raw, recipients).await {
             Ok(id) => Ok(id),
-            Err(refusal)
-                if refusal.class == ErrorClass::Item && refusal.source == Source::Server =>
-            {
+            Err(refusal) if refusal.class == ErrorClass::Item && refusal.answered => {
                 Err((refused(refusal), true))
             }
-            // The message's bytes were on their way. A server that has just served another request
-            // may have broken over them; of any other nobody can say so.
+            // The message's bytes were on their way, and may be what broke it.
             Err(refusal) => {
-                let blamed = refusal.source == Source::Silence && self.session.is_trusted();
-                Err(self.put_off(refusal, blamed))
+                let counts = !refusal.answered;
+                Err(self.put_off(refusal, counts))
             }
         }
     }
@@ -211,9 +208,7 @@ impl Sending<'_, '_> {
                 let settings = &self.ctx.config.settings;
                 (Ended::deferred(settings, Reason::Refused, refusal.detail), true)
             }
-            Err(refusal)
-                if refusal.class == ErrorClass::Item && refusal.source == Source::Server =>
-            {
+            Err(refusal) if refusal.class == ErrorClass::Item && refusal.answered => {
                 // The draft is deleted with the orphans.
                 (refused(refusal), false)
             }
@@ -227,15 +222,14 @@ impl Sending<'_, '_> {
         (ended, true)
     }
 
-    /// The mailbox is put off as a whole, and its emails keep their order. But a request without
-    /// an answer lets the others go first once, because its email may be to blame; if it is, the
-    /// attempt counts.
+    /// The mailbox is put off as a whole, and its emails keep their order. A request without an
+    /// answer leaves the email for a while, because it may be to blame.
     fn put_off(&self, refusal: Refusal, counts: bool) -> End {
         let settings = &self.ctx.config.settings;
-        let wait = match (refusal.source, refusal.back_off) {
-            (Source::Silence, _) => settings.pending_emails_retry_interval * 2,
-            (_, Some(BackOff::For(wait))) => wait,
-            (_, Some(BackOff::Until(_)) | None) => Duration::ZERO,
+        let wait = match refusal.back_off {
+            _ if counts => settings.pending_emails_retry_interval,
+            Some(BackOff::For(wait)) => wait,
+            Some(BackOff::Until(_)) | None => Duration::ZERO,
         };
         let rest = Rest::Later { reason: refusal.reason, wait, counts };
         let words = refusal.detail.clone();

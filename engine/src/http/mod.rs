@@ -11,7 +11,9 @@ mod message;
 mod pool;
 
 pub(crate) use client::Client;
-pub(crate) use message::{Answer, Ask, HttpError, Repeat, excerpt};
+#[cfg(test)]
+use message::HttpError;
+pub(crate) use message::{Answer, Ask, Repeat, excerpt};
 pub(crate) use pool::Pools;
 
 #[cfg(test)]

@@ -114,106 +114,106 @@ macro_rules! shapes {
 
 shapes! {
     /// HTTP 500, a fault `ErrorServerBusy` with `BackOffMilliseconds`.
-    ServerBusy "server_busy" / "t1" Form::Fault(500), ServerBusy, "ErrorServerBusy",
+    ServerBusy "server-busy" / "t1" Form::Fault(500), ServerBusy, "ErrorServerBusy",
         "The server cannot service this request right now. Try again later.";
     /// HTTP 500, a fault `ErrorServerBusy` that does not say for how long.
-    ServerBusyBare "server_busy_bare" / "t2" Form::Fault(500), ServerBusy, "ErrorServerBusy",
+    ServerBusyBare "server-busy-bare" / "t2" Form::Fault(500), ServerBusy, "ErrorServerBusy",
         "The server cannot service this request right now. Try again later.";
     /// HTTP 200, a fault `ErrorServerBusy` with `BackOffMilliseconds`.
-    ServerBusyOk "server_busy_ok" / "t3" Form::Fault(200), ServerBusy, "ErrorServerBusy",
+    ServerBusyOk "server-busy-ok" / "t3" Form::Fault(200), ServerBusy, "ErrorServerBusy",
         "The server cannot service this request right now. Try again later.";
     /// HTTP 200, response messages `ErrorServerBusy` with `BackOffMilliseconds`.
-    ServerBusyMessage "server_busy_message" / "t4" Form::Message, ServerBusy, "ErrorServerBusy",
+    ServerBusyMessage "server-busy-message" / "t4" Form::Message, ServerBusy, "ErrorServerBusy",
         "The server cannot service this request right now. Try again later.";
     /// HTTP 503 with Retry-After.
     Unavailable "unavailable" / "t5" Form::Status(503), ServiceUnavailable, "", "";
     /// HTTP 503 without a word: requests queue at IIS.
-    QueueFull "queue_full" / "t6" Form::Status(503), ServiceUnavailable, "", "";
+    QueueFull "queue-full" / "t6" Form::Status(503), ServiceUnavailable, "", "";
     /// HTTP 429 with Retry-After.
-    TooManyRequests "too_many_requests" / "t7" Form::Status(429), TooManyRequests, "", "";
+    TooManyRequests "too-many-requests" / "t7" Form::Status(429), TooManyRequests, "", "";
     /// HTTP 500, a fault `ErrorExceededConnectionCount` that names the policy.
-    ConnectionCount "connection_count" / "t8" Form::Fault(500), Concurrency,
+    ConnectionCount "connection-count" / "t8" Form::Fault(500), Concurrency,
         "ErrorExceededConnectionCount",
         "You have exceeded the available concurrent connections for your account.  Try again once your other requests have completed.";
     /// HTTP 200, response messages `ErrorTooManyObjectsOpened`.
-    ObjectsOpened "objects_opened" / "t9" Form::Message, Concurrency,
+    ObjectsOpened "objects-opened" / "t9" Form::Message, Concurrency,
         "ErrorTooManyObjectsOpened", "Too many concurrent connections opened.";
     /// HTTP 500, a fault `ErrorInternalServerTransientError`.
-    TransientError "transient_error" / "t10" Form::Fault(500), TransientError,
+    TransientError "transient-error" / "t10" Form::Fault(500), TransientError,
         "ErrorInternalServerTransientError",
         "An internal server error occurred. Try again later.";
     /// HTTP 401 in the middle of a session, though the credentials are right.
-    SuddenUnauthorized "sudden_unauthorized" / "t11" Form::Status(401), Credentials, "", "";
+    SuddenUnauthorized "sudden-unauthorized" / "t11" Form::Status(401), Credentials, "", "";
     /// HTTP 302 to an error page.
-    ErrorPage "error_page" / "t12" Form::Redirect, TransientError, "", "";
+    ErrorPage "error-page" / "t12" Form::Redirect, TransientError, "", "";
     /// HTTP 500 with a page "Server Error in '/EWS' Application".
-    ServerErrorPage "server_error_page" / "t13" Form::Page(500), TransientError, "", "";
+    ServerErrorPage "server-error-page" / "t13" Form::Page(500), TransientError, "", "";
     /// The connection is dropped without an answer.
     Dropped "dropped" / "t14" Form::Drop, TransientError, "", "";
     /// HTTP 200, response messages `ErrorInternalServerError` with an inner `ErrorServerBusy`.
-    InnerServerBusy "inner_server_busy" Form::Message, ServerBusy, "ErrorInternalServerError",
+    InnerServerBusy "inner-server-busy" Form::Message, ServerBusy, "ErrorInternalServerError",
         "An internal server error occurred. The operation failed.";
     /// `ErrorInvalidSyncStateData`: the client has to begin its synchronisation anew.
-    SyncStateLost "sync_state_lost" Form::Message, SyncStateLost, "ErrorInvalidSyncStateData",
+    SyncStateLost "sync-state-lost" Form::Message, SyncStateLost, "ErrorInvalidSyncStateData",
         "Synchronization state data is corrupt or otherwise invalid.";
     /// `ErrorMailboxMoveInProgress`: the mailbox is being moved.
-    MailboxMoving "mailbox_moving" Form::Message, MailboxMoving, "ErrorMailboxMoveInProgress",
+    MailboxMoving "mailbox-moving" Form::Message, MailboxMoving, "ErrorMailboxMoveInProgress",
         "Mailbox move in progress. Try again later.";
     /// `ErrorMailboxStoreUnavailable`: the mailbox's database is away.
-    StoreUnavailable "store_unavailable" Form::Message, StoreUnavailable,
+    StoreUnavailable "store-unavailable" Form::Message, StoreUnavailable,
         "ErrorMailboxStoreUnavailable", "The mailbox database is temporarily unavailable.";
     /// `ErrorQuotaExceeded`: the mailbox is full.
-    MailboxFull "mailbox_full" Form::Message, MailboxFull, "ErrorQuotaExceeded",
+    MailboxFull "mailbox-full" Form::Message, MailboxFull, "ErrorQuotaExceeded",
         "The mailbox storage limit has been exceeded.";
     /// `ErrorSubmissionQuotaExceeded`: the day's recipients are used up.
-    RecipientQuota "recipient_quota" Form::Message, RecipientQuota,
+    RecipientQuota "recipient-quota" Form::Message, RecipientQuota,
         "ErrorSubmissionQuotaExceeded",
         "The message can't be submitted because the sender's submission quota was exceeded.";
     /// `ErrorMessageSizeExceeded`.
-    TooLarge "too_large" Form::Message, TooLarge, "ErrorMessageSizeExceeded",
+    TooLarge "too-large" Form::Message, TooLarge, "ErrorMessageSizeExceeded",
         "The message exceeds the maximum supported size.";
     /// `ErrorItemNotFound`: the item vanished between Sync and Get.
-    ItemNotFound "item_not_found" Form::Message, ItemNotFound, "ErrorItemNotFound",
+    ItemNotFound "item-not-found" Form::Message, ItemNotFound, "ErrorItemNotFound",
         "The specified object was not found in the store.";
     /// `ErrorIrresolvableConflict`: somebody else changed the item in between.
     Conflict "conflict" Form::Message, Conflict, "ErrorIrresolvableConflict",
         "The send or update operation could not be performed because the change key passed in the request does not match the current change key for the item.";
     /// `ErrorTimeoutExpired`: the request took too long.
-    TimeoutExpired "timeout_expired" Form::Message, BatchTime, "ErrorTimeoutExpired",
+    TimeoutExpired "timeout-expired" Form::Message, BatchTime, "ErrorTimeoutExpired",
         "The request timed out.";
     /// `ErrorSubscriptionNotFound`: the subscription is gone.
-    SubscriptionLost "subscription_lost" Form::Message, SubscriptionLost,
+    SubscriptionLost "subscription-lost" Form::Message, SubscriptionLost,
         "ErrorSubscriptionNotFound", "The specified subscription was not found.";
     /// `ErrorExpiredSubscription`: nobody asked for events for too long.
-    SubscriptionExpired "subscription_expired" Form::Message, SubscriptionLost,
+    SubscriptionExpired "subscription-expired" Form::Message, SubscriptionLost,
         "ErrorExpiredSubscription", "The subscription has expired.";
     /// `ErrorMissedNotificationEvents`: more happened than the server remembers.
-    EventsMissed "events_missed" Form::Message, SubscriptionLost, "ErrorMissedNotificationEvents",
+    EventsMissed "events-missed" Form::Message, SubscriptionLost, "ErrorMissedNotificationEvents",
         "Notification events were missed. Resynchronize.";
     /// `ErrorExceededSubscriptionCount`.
-    SubscriptionCount "subscription_count" Form::Message, Subscriptions,
+    SubscriptionCount "subscription-count" Form::Message, Subscriptions,
         "ErrorExceededSubscriptionCount",
         "You have exceeded the available subscriptions for your account.  Remove unnecessary subscriptions and try your request again.";
     /// `ErrorExceededFindCountLimit`.
-    FindCount "find_count" Form::Message, FindCount, "ErrorExceededFindCountLimit",
+    FindCount "find-count" Form::Message, FindCount, "ErrorExceededFindCountLimit",
         "You have exceeded the maximum number of objects that can be returned for the find operation. Use paging to reduce the result size and try your request again.";
     /// `ErrorAccountDisabled`, a fault.
-    AccountDisabled "account_disabled" Form::Fault(500), AccountRefused, "ErrorAccountDisabled",
+    AccountDisabled "account-disabled" Form::Fault(500), AccountRefused, "ErrorAccountDisabled",
         "The account is disabled.";
     /// `ErrorPasswordExpired`, a fault.
-    PasswordExpired "password_expired" Form::Fault(500), AccountRefused, "ErrorPasswordExpired",
+    PasswordExpired "password-expired" Form::Fault(500), AccountRefused, "ErrorPasswordExpired",
         "The password for the account has expired.";
     /// `ErrorNonExistentMailbox`, a fault.
-    NonExistentMailbox "non_existent_mailbox" Form::Fault(500), AccountRefused,
+    NonExistentMailbox "non-existent-mailbox" Form::Fault(500), AccountRefused,
         "ErrorNonExistentMailbox", "The SMTP address has no mailbox associated with it.";
     /// `ErrorImpersonateUserDenied`, a fault.
-    ImpersonationDenied "impersonation_denied" Form::Fault(500), AccountRefused,
+    ImpersonationDenied "impersonation-denied" Form::Fault(500), AccountRefused,
         "ErrorImpersonateUserDenied",
         "The account does not have permission to impersonate the requested user.";
     /// HTTP 401: the credentials are wrong.
     Unauthorized "unauthorized" Form::Status(401), Credentials, "", "";
     /// HTTP 403: EWS is disabled for the mailbox, the application or the tenant.
-    EwsDisabled "ews_disabled" Form::Status(403), EwsBlocked, "", "";
+    EwsDisabled "ews-disabled" Form::Status(403), EwsBlocked, "", "";
 }
 
 impl EwsShape {

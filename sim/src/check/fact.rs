@@ -97,6 +97,8 @@ pub(super) enum Fate {
     Failed,
     /// It was set aside and reported.
     SetAside,
+    /// Another client took it away before it was synchronised: nobody expects it any more.
+    TakenAway,
     /// It is gone.
     Lost,
 }

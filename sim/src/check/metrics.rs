@@ -230,7 +230,7 @@ impl Scene<'_> {
                 };
                 self.show_of(metric, Lasted(settled.took), mailbox, workload);
             }
-            Fate::There | Fate::Failed | Fate::SetAside => {}
+            Fate::There | Fate::Failed | Fate::SetAside | Fate::TakenAway => {}
         }
     }
 }

@@ -29,6 +29,9 @@ pub struct Profile {
     pub host: HostIx,
     /// How many connections the engine may have open to it at once.
     pub connections: u32,
+    /// Whether a send can be looked up there before it is repeated, so that no lost answer and no
+    /// crash excuses a second one.
+    pub can_look_up_sends: bool,
 }
 
 /// All participants and limits of a run.
@@ -49,6 +52,12 @@ pub struct Roster {
 }
 
 impl Roster {
+    /// Whether a send can be looked up at a host before it is repeated.
+    #[must_use]
+    pub fn can_look_up_sends(&self, host: HostIx) -> bool {
+        self.profiles.iter().any(|profile| profile.host == host && profile.can_look_up_sends)
+    }
+
     /// A calendar time on the run's own axis, to the millisecond; the start for anything earlier.
     #[must_use]
     pub fn sim_time(&self, calendar: Timestamp) -> SimTime {

@@ -124,6 +124,7 @@ kinds! {
     Delivered,
     Served,
     Deleted,
+    TakenAway,
     Accepted,
     Refused,
     Held,

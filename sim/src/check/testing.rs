@@ -41,7 +41,9 @@ pub(super) fn roster() -> Roster {
         mailboxes: vec![member("ann", 0), member("ben", 0), member("cleo", 1)],
         groups: vec!["clerks".into(), "bosses".into()],
         hosts: vec!["pop".into(), "smtp".into()],
-        profiles: [POP, SMTP].map(|host| Profile { host, connections: 2 }).into(),
+        profiles: [POP, SMTP]
+            .map(|host| Profile { host, connections: 2, can_look_up_sends: false })
+            .into(),
         workers: [2; 3],
     }
 }
@@ -184,6 +186,10 @@ pub(super) fn served(item: u64, mailbox: u32, content: u64) -> ServerEvent {
 
 pub(super) fn deleted(item: u64, mailbox: u32) -> ServerEvent {
     ServerEvent::Deleted { item: ItemId(item), mailbox: MailboxIx(mailbox) }
+}
+
+pub(super) fn taken_away(item: u64, mailbox: u32) -> ServerEvent {
+    ServerEvent::TakenAway { item: ItemId(item), mailbox: MailboxIx(mailbox) }
 }
 
 pub(super) fn stored(mailbox: u32, content: u64) -> Event {

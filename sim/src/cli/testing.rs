@@ -48,6 +48,7 @@ pub(super) fn scenario(meant: Meant, seeds: &[u64]) -> Scenario {
         groups: vec![],
         arrivals: vec![],
         sends: vec![],
+        users: vec![],
         customizations: vec![],
         windows: vec![],
         faults: vec![],

@@ -271,10 +271,14 @@ pub fn summary(tally: &Tally, wall: Duration, workers: usize) -> String {
         count(cycles.act)
     );
     let items = tally.items;
+    let taken = match items.taken_away {
+        0 => String::new(),
+        taken => format!(" {} taken away,", count(taken)),
+    };
     let _ = writeln!(
         text,
-        "{DIM}items    {DIM:#}{} ({} settled, {} failed or set aside, {} pending, {} lost; {} duplicated, \
-         {} unknown)",
+        "{DIM}items    {DIM:#}{} ({} settled, {} failed or set aside,{taken} {} pending, {} lost; \
+         {} duplicated, {} unknown)",
         count(items.items),
         count(items.settled),
         count(items.failed + items.set_aside),

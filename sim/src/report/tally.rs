@@ -99,6 +99,7 @@ fn add(sums: &mut Totals, run: &Totals) {
     sums.settled += run.settled;
     sums.failed += run.failed;
     sums.set_aside += run.set_aside;
+    sums.taken_away += run.taken_away;
     sums.lost += run.lost;
     sums.pending += run.pending;
     sums.duplicated += run.duplicated;

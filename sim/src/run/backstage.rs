@@ -9,6 +9,7 @@ use fake_servers::{ItemId, ItemIds};
 use super::locks::{Both, Locks};
 use super::servers::Servers;
 use super::traffic::{Outlets, Traffic};
+use super::users::Users;
 use super::{population, script};
 use crate::log::SharedLog;
 use crate::scenario::Scenario;
@@ -36,6 +37,7 @@ impl Backstage {
         let items = ItemIds::starting_at(ItemId(1));
         let mail = population(scenario).shared();
         let servers = Servers::new(scenario, seed, &mail, &items);
+        let users = Users::new(scenario, &mail, log, &items);
         let outlets = Outlets {
             mail: Arc::clone(&mail),
             application: None,
@@ -44,7 +46,7 @@ impl Backstage {
         };
         let traffic = Traffic::new(scenario, seed, outlets);
         let locks = Locks::new(scenario, |host| servers.pop3(host));
-        let load = Box::new(Both(locks, traffic));
+        let load = Box::new(Both(locks, Both(users, traffic)));
         Self { mail, items, servers, script: script::script(scenario), load }
     }
 }

@@ -1,7 +1,7 @@
 //! What a run of a scenario is checked against: the scenario's names and bounds lowered to the
 //! numbers that entries of the log carry.
 
-use sync_engine::{Settings, Workload};
+use sync_engine::{Protocol, Settings, Workload};
 
 use crate::check::{
     Bound, Charge, Cohort, CrashOrder, Expectation, Filter, Invariant, Member, Probe, Profile,
@@ -37,6 +37,7 @@ fn roster(scenario: &Scenario) -> Roster {
     let profile = |(host, server): (u16, &scenario::Server)| Profile {
         host: HostIx(host),
         connections: u32::from(server.profile.max_concurrent_connections),
+        can_look_up_sends: server.protocol() == Protocol::Ews,
     };
     Roster {
         start: scenario.run.start,

@@ -1,8 +1,8 @@
 //! The engine's configuration of a scenario: what an administrator would have typed in.
 
 use sync_engine::{
-    ContentRetention, Credentials, Endpoint, EngineConfig, ExchangeProfile, Mailbox, RecipientKind,
-    ServerId, ServerProfile, Settings,
+    Authentication, ContentRetention, Credentials, Endpoint, EngineConfig, ExchangeProfile,
+    Mailbox, RecipientKind, ServerId, ServerProfile, Settings,
 };
 
 use crate::scenario::{self, Scenario};
@@ -16,6 +16,8 @@ pub(crate) fn port(server: &scenario::Server) -> u16 {
     match server.face {
         scenario::Face::Pop3 { .. } => 110,
         scenario::Face::Smtp { .. } => 587,
+        // In the clear, as behind a proxy that ends TLS.
+        scenario::Face::Ews { .. } => 80,
     }
 }
 
@@ -48,12 +50,12 @@ pub(super) fn engine_config(scenario: &Scenario) -> EngineConfig {
     let content_retention = ContentRetention::HashOnly;
     EngineConfig {
         settings: Settings { content_retention, ..scenario.engine.settings.clone() },
-        servers: scenario.servers.iter().map(profile).collect(),
+        servers: scenario.servers.iter().map(|server| profile(scenario, server)).collect(),
         mailboxes: scenario.mailboxes.iter().map(|mailbox| entry(scenario, mailbox)).collect(),
     }
 }
 
-fn profile(server: &scenario::Server) -> ServerProfile {
+fn profile(scenario: &Scenario, server: &scenario::Server) -> ServerProfile {
     ServerProfile {
         name: server.name.clone(),
         protocol: server.protocol(),
@@ -62,7 +64,23 @@ fn profile(server: &scenario::Server) -> ServerProfile {
         request_timeout: server.profile.request_timeout,
         min_polling_interval: server.profile.min_polling_interval,
         messages_per_connection: server.profile.messages_per_connection,
-        exchange: ExchangeProfile::default(),
+        exchange: match &server.face {
+            scenario::Face::Ews { profile, .. } => exchange_profile(scenario, profile),
+            _ => ExchangeProfile::default(),
+        },
+    }
+}
+
+fn exchange_profile(scenario: &Scenario, given: &scenario::ExchangeProfile) -> ExchangeProfile {
+    let named = |name: &String| scenario.mailboxes.iter().find(|mailbox| mailbox.name == *name);
+    let account = given.service_account.as_ref().and_then(named);
+    ExchangeProfile {
+        authentication: if given.token { Authentication::OAuth } else { Authentication::Basic },
+        service_account: account
+            .map(|mailbox| Credentials { user: login(mailbox), password: password(mailbox) }),
+        use_impersonation: account.is_some() && given.use_impersonation,
+        move_undelivered_emails: given.move_undelivered_emails,
+        ..ExchangeProfile::default()
     }
 }
 

@@ -1,9 +1,9 @@
 //! One run: a scenario with a seed in a world, from the plan to the findings.
 //!
-//! - [`config`], [`servers`], [`faults`], [`script`], [`charge`], [`sightings`]: what the scenario
+//! - [`config`], [`servers`], [`exchange`], [`faults`], [`script`], [`charge`], [`sightings`]: what the scenario
 //!   means to the engine, to the servers, to the world and to the jury.
 //! - [`host`]: the engine's machine, with [`compute`], [`customizations`] and [`act`] as its seams.
-//! - [`traffic`], [`moments`], [`application`], [`locks`], [`bell`]: what comes from outside.
+//! - [`traffic`], [`users`], [`moments`], [`application`], [`locks`], [`bell`]: what comes from outside.
 //! - [`backstage`]: all of it but the engine, for a world that has none.
 
 mod act;
@@ -14,6 +14,7 @@ mod charge;
 mod compute;
 pub(crate) mod config;
 mod customizations;
+mod exchange;
 mod faults;
 mod host;
 mod locks;
@@ -23,6 +24,7 @@ mod servers;
 mod sightings;
 mod stamp;
 mod traffic;
+mod users;
 
 use std::sync::Arc;
 
@@ -43,6 +45,7 @@ use self::host::{Host, Setup};
 use self::locks::{Both, Locks};
 pub(crate) use self::servers::{Accept, Servers};
 use self::traffic::{Outlets, Traffic};
+use self::users::Users;
 
 /// What to run.
 #[derive(Debug, Clone)]
@@ -126,13 +129,15 @@ fn perform(request: &RunRequest, jury: &Jury, fold: Box<dyn Fold>) -> Result<Run
 fn stage(request: &RunRequest, jury: &Jury, log: &SharedLog) -> Result<Play, StoreError> {
     let RunRequest { scenario, seed, .. } = request;
     let (start, seed) = (scenario.run.start, *seed);
-    let config = config::engine_config(scenario);
+    let mut config = config::engine_config(scenario);
     let store = Store::in_memory()?;
     let items = ItemIds::starting_at(ItemId(1));
     let mail = population(scenario).shared();
     let servers = Servers::new(scenario, seed, &mail, &items);
+    exchange::give_tokens(scenario, &servers, &mut config);
     let application =
         Application::new(Arc::new(config.clone()), store.new_handle(), start, seed, log.clone());
+    let users = Users::new(scenario, &mail, log, &items);
     let outlets = Outlets { mail, application: Some(application), log: log.clone(), items };
     let traffic = Traffic::new(scenario, seed, outlets);
     let locks = Locks::new(scenario, |host| servers.pop3(host));
@@ -149,7 +154,7 @@ fn stage(request: &RunRequest, jury: &Jury, log: &SharedLog) -> Result<Play, Sto
         })),
         servers: servers.hosts(scenario),
         script: script::script(scenario),
-        load: Box::new(Both(locks, Both(traffic, bell))),
+        load: Box::new(Both(locks, Both(users, Both(traffic, bell)))),
         deadline: scenario.run.deadline,
         log: log.clone(),
         tick: scenario.run.tick,

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use fake_servers::exchange::ExchangeServer;
 use fake_servers::pop3::{Pop3Options, Pop3Server};
 use fake_servers::smtp::{Budget, GreylistOptions, SmtpOptions, SmtpServer};
 use fake_servers::store::SharedStore;
@@ -13,6 +14,7 @@ use rand::RngCore;
 use crate::log::HostIx;
 use crate::random::stream;
 use crate::run::config::{DOMAIN, port};
+use crate::run::exchange::exchange_options;
 use crate::run::faults::faults_of;
 use crate::scenario::{self, Face, Pop3Preset, Scenario, SmtpPreset};
 use crate::world::ServerHost;
@@ -26,6 +28,7 @@ pub(crate) type Accept = Arc<dyn Fn(Channel) -> Box<dyn Session> + Send + Sync>;
 enum Machine {
     Pop3(Arc<Pop3Server>),
     Smtp(Arc<SmtpServer>),
+    Exchange(Box<ExchangeServer>),
 }
 
 impl Servers {
@@ -46,6 +49,11 @@ impl Servers {
                     let server = SmtpServer::new(options, mail, items.clone(), faults, seed);
                     Machine::Smtp(Arc::new(server))
                 }
+                Face::Ews { preset, options, .. } => {
+                    let options = exchange_options(&server.name, *preset, options, server.service);
+                    let server = ExchangeServer::new(options, mail, items.clone(), faults, seed);
+                    Machine::Exchange(Box::new(server))
+                }
             }
         };
         Self((0..).zip(&scenario.servers).map(machine).collect())
@@ -56,7 +64,16 @@ impl Servers {
     pub(super) fn pop3(&self, host: HostIx) -> Option<Arc<Pop3Server>> {
         match self.0.get(usize::from(host.0))? {
             Machine::Pop3(server) => Some(Arc::clone(server)),
-            Machine::Smtp(_) => None,
+            Machine::Smtp(_) | Machine::Exchange(_) => None,
+        }
+    }
+
+    /// The Exchange server on a host, if that is what it speaks.
+    #[must_use]
+    pub(crate) fn exchange(&self, host: HostIx) -> Option<&ExchangeServer> {
+        match self.0.get(usize::from(host.0))? {
+            Machine::Exchange(server) => Some(server),
+            Machine::Pop3(_) | Machine::Smtp(_) => None,
         }
     }
 
@@ -92,6 +109,11 @@ impl Machine {
             Self::Smtp(server) => {
                 let server = Arc::clone(server);
                 Arc::new(move |channel| Box::new(server.session_on(channel)))
+            }
+            // TLS, if there is any, begins before the first octet of HTTP.
+            Self::Exchange(server) => {
+                let server = server.clone();
+                Arc::new(move |_| Box::new(server.session()))
             }
         }
     }

@@ -18,11 +18,11 @@ pub use diagnostic::{Diagnostic, Place, render};
 pub use load::{Loaded, load, parse};
 
 pub use model::{
-    Activity, Always, Arrivals, Bound, Content, Costs, Credentials, Customization, Engine,
-    EngineTrigger, Expectation, Face, Fault, Filter, Group, Invariant, LoadIx, Mailbox, Meant,
-    Period, Pop3Options, Pop3Preset, Profile, Range, Run, Scenario, Seeds, Seen, Send, Server,
-    Size, SmtpOptions, SmtpPreset, Statistic, Stop, Strike, Throws, Timing, Window, WindowIx,
-    WorldKind,
+    Activity, Always, Arrivals, Bound, Content, Costs, Credentials, Customization, Deed, Engine,
+    EngineTrigger, EwsOptions, ExchangePreset, ExchangeProfile, Expectation, Face, Fault, Filter,
+    Group, Invariant, Limit, LoadIx, Mailbox, Meant, Period, Pop3Options, Pop3Preset, Profile,
+    Range, Run, Scenario, Seeds, Seen, Send, Server, Size, SmtpOptions, SmtpPreset, Statistic,
+    Stop, Strike, Throws, Timing, User, Ways, Window, WindowIx, WorldKind,
 };
 pub use probe::{Probe, Source};
 pub use schema::json_schema;

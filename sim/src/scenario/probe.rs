@@ -68,6 +68,16 @@ probes! {
     ItemSetAside Engine "item_set_aside",
     /// A server confirmed the deletion of messages already committed.
     DeletedOnServer Engine "deleted_on_server",
+    /// The server did not know the engine's place in a folder any more; it begins anew.
+    Resynchronised Engine "resynchronised",
+    /// An item was moved to the folder for undelivered email.
+    MovedToUndeliverable Engine "moved_to_undeliverable",
+    /// An email is tracked, or linked to something else than before.
+    EmailTracked Engine "email_tracked",
+    /// An email is not tracked any more.
+    EmailUntracked Engine "email_untracked",
+    /// A rule that tracked a folder acts no longer.
+    TrackingRuleEnded Engine "tracking_rule_ended",
     /// A customization began to run.
     CustomizationStarted Engine "customization_started",
     /// A customization came to its end.
@@ -134,6 +144,8 @@ probes! {
     Served Server "served",
     /// A message was removed for good at the client's wish.
     Deleted Server "deleted",
+    /// Another client of the mailbox took a message out of the inbox.
+    TakenAway Server "taken_away",
     /// The server took responsibility for a message.
     Accepted Server "accepted",
     /// POP3 `[IN-USE]`: another client holds the maildrop's lock.
@@ -144,15 +156,15 @@ probes! {
     SystemTemporary Server "system_temporary",
     /// POP3 `[SYS/PERM]`.
     SystemPermanent Server "system_permanent",
-    /// POP3 `[AUTH]`, SMTP 535: a login was rejected.
+    /// POP3 `[AUTH]`, SMTP 535, HTTP 401: a login was rejected.
     Credentials Server "credentials",
     /// SMTP 421 4.4.2: too many messages in a minute.
     MessageRate Server "message_rate",
     /// SMTP 432 4.3.2: too many connections at once.
     Connections Server "connections",
-    /// SMTP 554 5.2.0: the day's recipients are used up.
+    /// SMTP 554 5.2.0, EWS `ErrorSubmissionQuotaExceeded`: the day's recipients are used up.
     RecipientQuota Server "recipient_quota",
-    /// SMTP 554 5.2.2: the mailbox is full.
+    /// SMTP 554 5.2.2, EWS `ErrorQuotaExceeded`: the mailbox is full.
     MailboxFull Server "mailbox_full",
     /// SMTP 451 4.7.1: deferred on first sight.
     Greylisted Server "greylisted",
@@ -162,6 +174,40 @@ probes! {
     TooManyRecipients Server "too_many_recipients",
     /// SMTP 552 5.3.4: the message is too large.
     TooLarge Server "too_large",
+    /// EWS `ErrorServerBusy`, in whichever form.
+    ServerBusy Server "server_busy",
+    /// EWS `ErrorExceededConnectionCount`, `ErrorTooManyObjectsOpened`: too many at once.
+    Concurrency Server "concurrency",
+    /// HTTP 503.
+    ServiceUnavailable Server "service_unavailable",
+    /// HTTP 429.
+    TooManyRequests Server "too_many_requests",
+    /// EWS `ErrorInternalServerTransientError`, or an error page.
+    TransientError Server "transient_error",
+    /// HTTP 403: EWS is blocked.
+    EwsBlocked Server "ews_blocked",
+    /// EWS `ErrorInvalidSyncStateData`.
+    SyncStateLost Server "sync_state_lost",
+    /// EWS `ErrorMailboxMoveInProgress`.
+    MailboxMoving Server "mailbox_moving",
+    /// EWS `ErrorMailboxStoreUnavailable`.
+    StoreUnavailable Server "store_unavailable",
+    /// EWS `ErrorSubscriptionNotFound` and its kin.
+    SubscriptionLost Server "subscription_lost",
+    /// EWS `ErrorExceededSubscriptionCount`.
+    Subscriptions Server "subscriptions",
+    /// EWS `ErrorExceededFindCountLimit`.
+    FindCount Server "find_count",
+    /// EWS `ErrorTimeoutExpired`: the time for one batch is over.
+    BatchTime Server "batch_time",
+    /// EWS `ErrorItemNotFound`.
+    ItemNotFound Server "item_not_found",
+    /// EWS `ErrorIrresolvableConflict`.
+    Conflict Server "conflict",
+    /// EWS `ErrorAccountDisabled`, `ErrorPasswordExpired` and the like.
+    AccountRefused Server "account_refused",
+    /// EWS `ErrorSchemaValidation` and other requests that make no sense.
+    InvalidRequest Server "invalid_request",
     /// Any other negative answer that a fault asked for.
     Scripted Server "scripted",
 }

@@ -40,8 +40,7 @@ codes! {
     ErrorCalendarCannotMoveOrCopyOccurrence ErrorCalendarCannotUseIdForOccurrenceId
     ErrorCalendarCannotUseIdForRecurringMasterId ErrorCalendarDurationIsTooLong
     ErrorCalendarEndDateIsEarlierThanStartDate ErrorCalendarFolderIsInvalidForCalendarView
-    ErrorCalendarInvalidDayForWeeklyRecurrence ErrorCalendarInvalidPropertyValue
-    ErrorCalendarInvalidRecurrence
+    ErrorCalendarInvalidPropertyValue ErrorCalendarInvalidRecurrence
     ErrorCalendarInvalidTimeZone ErrorCalendarIsCancelledForAccept ErrorCalendarIsNotOrganizer
     ErrorCalendarIsOrganizerForAccept ErrorCalendarIsOrganizerForDecline
     ErrorCalendarIsOrganizerForTentative ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange

@@ -114,6 +114,7 @@ impl Page<'_> {
             Fate::Transferred | Fate::There => totals.settled += 1,
             Fate::Failed => totals.failed += 1,
             Fate::SetAside => totals.set_aside += 1,
+            Fate::TakenAway => totals.taken_away += 1,
             Fate::Lost => totals.lost += 1,
         }
         if fate == Fate::Transferred {

@@ -42,6 +42,11 @@ pub(super) struct Incoming {
     served: BTreeSet<(MailboxIx, u64, ItemId)>,
     /// Contents that were stored, by mailbox.
     stored: Known,
+    /// Taken away by another client while they waited, as far as the engine may still come by
+    /// them: it had them already, or finds them where they are now.
+    taken: BTreeSet<(MailboxIx, ItemId)>,
+    /// Of those, the contents the engine was given.
+    taken_contents: BTreeSet<(MailboxIx, u64)>,
     /// The latest delivery that was stored, by mailbox.
     latest_stored: Vec<u64>,
     deliveries: u64,
@@ -83,6 +88,8 @@ impl Incoming {
             waiting: BTreeMap::new(),
             served: BTreeSet::new(),
             stored: Known::default(),
+            taken: BTreeSet::new(),
+            taken_contents: BTreeSet::new(),
             latest_stored: vec![0; mailboxes],
             deliveries: 0,
         }
@@ -94,6 +101,7 @@ impl Incoming {
                 self.deliver(page, lanes, item, mailbox);
             }
             ServerEvent::Served { item, mailbox, content } => self.serve(item, mailbox, content),
+            ServerEvent::TakenAway { item, mailbox } => self.take_away(page, lanes, item, mailbox),
             ServerEvent::Deleted { item, mailbox } => {
                 if let Some(leaving) = self.leave(page, lanes, mailbox, item) {
                     page.lose(leaving, Hop::DeletedBeforeStored);
@@ -134,6 +142,11 @@ impl Incoming {
     }
 
     fn deliver(&mut self, page: &mut Page<'_>, lanes: &Lanes, item: ItemId, mailbox: MailboxIx) {
+        // Nobody fetches from a mailbox without incoming email: what another user sent there, or a
+        // report of non-delivery, is at its end.
+        if page.roster.member(mailbox).incoming.is_none() {
+            return;
+        }
         self.deliveries += 1;
         let Entry::Vacant(place) = self.waiting.entry((mailbox, item)) else { return };
         place.insert(Waiting {
@@ -148,10 +161,25 @@ impl Incoming {
         page.waits(mailbox, WORKLOAD);
     }
 
+    /// What another client takes away is no longer owed to the application. If the engine has its
+    /// bytes already, or tracks the folder it went to, it may store it all the same.
+    fn take_away(&mut self, page: &mut Page<'_>, lanes: &Lanes, item: ItemId, mailbox: MailboxIx) {
+        let content = self.waiting.get(&(mailbox, item)).and_then(|waiting| waiting.content);
+        let Some(leaving) = self.leave(page, lanes, mailbox, item) else { return };
+        page.settle(leaving, Fate::TakenAway);
+        self.taken.insert((mailbox, item));
+        self.taken_contents.extend(content.map(|content| (mailbox, content)));
+    }
+
     fn serve(&mut self, item: ItemId, mailbox: MailboxIx, content: u64) {
         // Served again after it was settled (the UIDs changed, a cursor was lost): nothing new to
         // wait for; should it be stored again, its content is known.
-        let Some(waiting) = self.waiting.get_mut(&(mailbox, item)) else { return };
+        let Some(waiting) = self.waiting.get_mut(&(mailbox, item)) else {
+            if self.taken.contains(&(mailbox, item)) {
+                self.taken_contents.insert((mailbox, content));
+            }
+            return;
+        };
         if let Some(before) = waiting.content.replace(content) {
             self.served.remove(&(mailbox, before, item));
         }
@@ -160,6 +188,9 @@ impl Incoming {
 
     fn store(&mut self, page: &mut Page<'_>, lanes: &Lanes, mailbox: MailboxIx, content: u64) {
         let Some(item) = self.first_served(mailbox, content) else {
+            if self.taken_contents.remove(&(mailbox, content)) {
+                return self.stored.insert(mailbox, content);
+            }
             let known = self.stored.contains(mailbox, content);
             let wrong = if known { Wrong::Duplicated } else { Wrong::Altered };
             page.wrong(None, (mailbox, WORKLOAD), wrong);

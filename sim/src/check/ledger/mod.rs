@@ -58,9 +58,9 @@ impl Ledger {
                 self.incoming.see_engine(page, lanes, event);
                 self.outgoing.see_engine(page, lanes, event);
             }
-            Entry::Server { event, .. } => {
+            Entry::Server { host, event } => {
                 self.incoming.see_server(page, lanes, event);
-                self.outgoing.see_server(page, event);
+                self.outgoing.see_server(page, *host, event);
             }
             Entry::World { event: WorldEvent::Submitted { item, mailbox, email } } => {
                 self.outgoing.submitted(page, lanes, *item, *mailbox, *email);

@@ -13,6 +13,7 @@ use crate::check::fact::{Fate, Hop, Wrong};
 use crate::check::findings::Story;
 use crate::check::lanes::Lanes;
 use crate::check::roster::mailbox_ix;
+use crate::log::HostIx;
 use crate::time::SimTime;
 
 const WORKLOAD: Workload = Workload::Outgoing;
@@ -43,6 +44,14 @@ struct Queued {
     content: u64,
     recipients: u32,
     rank: Rank,
+}
+
+/// What a server took.
+#[derive(Debug, Clone, Copy)]
+struct Sent {
+    mailbox: MailboxIx,
+    message: u64,
+    content: u64,
 }
 
 #[derive(Debug)]
@@ -93,9 +102,10 @@ impl Outgoing {
         self.get_or_begin(page, lanes, mailbox, email).item = Some(item);
     }
 
-    pub(super) fn see_server(&mut self, page: &mut Page<'_>, event: &ServerEvent) {
+    pub(super) fn see_server(&mut self, page: &mut Page<'_>, host: HostIx, event: &ServerEvent) {
         if let ServerEvent::Accepted { mailbox, message, content, recipients } = event {
-            self.accept(page, *mailbox, *message, *content, recipients);
+            let sent = Sent { mailbox: *mailbox, message: *message, content: *content };
+            self.accept(page, host, sent, recipients);
         }
     }
 
@@ -181,9 +191,8 @@ impl Outgoing {
     fn accept(
         &mut self,
         page: &mut Page<'_>,
-        mailbox: MailboxIx,
-        message: u64,
-        content: u64,
+        host: HostIx,
+        Sent { mailbox, message, content }: Sent,
         recipients: &[u64],
     ) {
         let lane = (mailbox, WORKLOAD);
@@ -198,8 +207,9 @@ impl Outgoing {
             page.wrong(mail.item, lane, Wrong::Altered);
         }
         if recipients.iter().any(|recipient| mail.accepted.contains(recipient)) {
-            // Each outcome declared unknowable excuses one repetition.
-            if mail.unknown > 0 {
+            // Each outcome declared unknowable excuses one repetition, but not where it can be looked
+            // up before a repeat, as with Exchange.
+            if mail.unknown > 0 && !page.roster.can_look_up_sends(host) {
                 mail.unknown -= 1;
                 page.declared_duplicate();
             } else {

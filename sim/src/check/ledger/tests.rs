@@ -214,6 +214,56 @@ fn a_second_copy_is_excused_by_one_unknown_outcome_and_no_more() {
 }
 
 #[test]
+fn where_a_send_can_be_looked_up_nothing_excuses_a_second_copy() {
+    let mut charge = charge();
+    charge.roster.profiles[1].can_look_up_sends = true;
+    let mut run = Run::new(charge);
+    run.engine(queued(1, 0, NORMAL)).server(SMTP, accepted(1, 0, &[5, 6]));
+    run.engine(unknown(1, 0)).server(SMTP, accepted(1, 0, &[5, 6]));
+    assert_eq!(totals(&run).duplicated, 1);
+    assert_eq!(broken(&run), Some(Invariant::NoDuplicate));
+}
+
+#[test]
+fn what_another_client_takes_away_is_told_as_that_and_owed_to_nobody() {
+    let away = Totals { items: 1, taken_away: 1, ..Totals::default() };
+    let before = told(|run| {
+        run.server(POP, delivered(7, 0)).server(POP, taken_away(7, 0));
+    });
+    assert_eq!((totals(&before), broken(&before)), (away, None));
+    let after = told(|run| {
+        run.server(POP, delivered(7, 0)).server(POP, served(7, 0, 70)).engine(stored(0, 70));
+        run.server(POP, taken_away(7, 0));
+    });
+    assert_eq!(totals(&after), Totals { items: 1, settled: 1, ..Totals::default() });
+    for late in [false, true] {
+        let mut run = told(|run| {
+            run.server(POP, delivered(7, 0));
+            if !late {
+                run.server(POP, served(7, 0, 70));
+            }
+            run.server(POP, taken_away(7, 0));
+            if late {
+                run.server(POP, served(7, 0, 70));
+            }
+            run.engine(stored(0, 70));
+        });
+        assert_eq!((totals(&run), broken(&run)), (away, None), "had it, or found it elsewhere");
+        run.engine(stored(0, 70));
+        assert_eq!(totals(&run).duplicated, 1, "but not twice");
+    }
+}
+
+#[test]
+fn nobody_waits_for_what_arrives_where_nothing_comes_in() {
+    let mut charge = charge();
+    charge.roster.mailboxes[0].incoming = None;
+    let mut run = Run::new(charge);
+    run.server(SMTP, delivered(7, 0));
+    assert_eq!(totals(&run), Totals::default());
+}
+
+#[test]
 fn a_second_copy_without_an_excuse_is_a_duplicate() {
     let before = told(|run| {
         run.engine(queued(1, 0, NORMAL)).server(SMTP, accepted(1, 0, &[5, 6]));

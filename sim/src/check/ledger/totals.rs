@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-/// Every item is in exactly one of settled, failed, set aside, lost and pending. The other numbers
-/// say what else happened to items, whatever became of them.
+/// Every item is in exactly one of settled, failed, set aside, taken away, lost and pending. The
+/// other numbers say what else happened to items, whatever became of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Totals {
     /// All there ever were: messages delivered to mailboxes on the servers, emails submitted.
@@ -14,6 +14,8 @@ pub struct Totals {
     pub failed: u64,
     /// Incoming, given up and reported.
     pub set_aside: u64,
+    /// Incoming, taken away by another client of the mailbox before it was synchronised.
+    pub taken_away: u64,
     /// Gone, and nobody was told.
     pub lost: u64,
     /// On their way when the run ended.
@@ -35,6 +37,7 @@ impl Totals {
     /// Whether every item is accounted for.
     #[must_use]
     pub const fn add_up(&self) -> bool {
-        self.items == self.settled + self.failed + self.set_aside + self.lost + self.pending
+        let ended = self.settled + self.failed + self.set_aside + self.taken_away + self.lost;
+        self.items == ended + self.pending
     }
 }

@@ -1,10 +1,12 @@
 //! A scenario as it is meant: patterns expanded, names resolved to places in lists, defaults
 //! filled in, and nothing in it that contradicts itself. How it is written is another matter.
 
+mod exchange;
 mod expectation;
 mod fault;
 mod load;
 mod server;
+mod user;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,10 +15,12 @@ use fake_servers::{Delay, MailboxIx};
 use jiff::Timestamp;
 use sync_engine::{Settings, Workload};
 
+pub use exchange::{EwsOptions, ExchangePreset, ExchangeProfile, Limit, Ways};
 pub use expectation::{Bound, Expectation, Filter, Range, Statistic};
 pub use fault::{EngineTrigger, Fault, Strike};
 pub use load::{Arrivals, Content, LoadIx, Send, Size, Timing};
 pub use server::{Face, Pop3Options, Pop3Preset, Profile, Server, SmtpOptions, SmtpPreset};
+pub use user::{Deed, User};
 
 pub use crate::check::{Invariant, Period};
 use crate::log::HostIx;
@@ -46,6 +50,8 @@ pub struct Scenario {
     pub arrivals: Vec<Arrivals>,
     /// Mail from the users.
     pub sends: Vec<Send>,
+    /// What happens to Exchange mailboxes from elsewhere.
+    pub users: Vec<User>,
     /// The customer's plug-ins and workflows.
     pub customizations: Vec<Customization>,
     /// The named windows of faults and loads; [`WindowIx`] is the place in this list.
@@ -205,9 +211,9 @@ pub struct Mailbox {
     pub login: Option<String>,
     /// Its group's place in [`Scenario::groups`].
     pub group: u16,
-    /// Where mail comes in from: a server that speaks POP3.
+    /// Where mail comes in from: a server that speaks POP3 or EWS.
     pub incoming: Option<HostIx>,
-    /// Where mail goes out to: a server that speaks SMTP.
+    /// Where mail goes out to: a server that speaks SMTP or EWS.
     pub outgoing: Option<HostIx>,
     /// Appointments, contacts and tasks, when they are synchronised.
     pub act: Option<Activity>,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use fake_servers::Delay;
 
+use super::{EwsOptions, ExchangePreset, ExchangeProfile};
 use crate::world::Link;
 
 /// One server.
@@ -28,6 +29,7 @@ impl Server {
         match self.face {
             Face::Pop3 { .. } => sync_engine::Protocol::Pop3,
             Face::Smtp { .. } => sync_engine::Protocol::Smtp,
+            Face::Ews { .. } => sync_engine::Protocol::Ews,
         }
     }
 }
@@ -48,6 +50,15 @@ pub enum Face {
         preset: SmtpPreset,
         /// The options given.
         options: SmtpOptions,
+    },
+    /// Exchange Web Services.
+    Ews {
+        /// Where the options not given come from.
+        preset: ExchangePreset,
+        /// The options given.
+        options: Box<EwsOptions>,
+        /// What the engine's profile has beyond that of others.
+        profile: ExchangeProfile,
     },
 }
 

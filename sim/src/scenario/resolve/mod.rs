@@ -4,6 +4,8 @@
 
 mod bound;
 mod engine;
+mod ews;
+mod exchange;
 mod expectation;
 mod fault;
 mod frame;
@@ -14,6 +16,7 @@ mod refusal;
 mod server;
 mod sometimes;
 mod totals;
+mod user;
 
 use self::names::{Mailboxes, Windows};
 use super::diagnostic::{Problem, Problems};
@@ -34,10 +37,12 @@ pub(super) fn resolve(
     let (mailboxes, groups) = population::mailboxes(file.mailbox, &servers, root, problems);
     let is_complete = problems.count() == before_mailboxes;
     let population = Mailboxes::new(&mailboxes, &groups, is_complete);
+    exchange::check_service_accounts(&servers, &population, root, problems);
     let mut windows = Windows::default();
 
     let arrivals = load::arrivals(file.arrivals, &population, &mut windows, root, problems);
     let sends = load::sends(file.send, &population, &mut windows, root, problems);
+    let users = user::resolve(file.user, &servers, &population, &mut windows, root, problems);
     // Also those that turn out to be wrong: to name one of them is no second mistake.
     let fault_names: Vec<String> = file.fault.iter().map(|fault| fault.name.clone()).collect();
     let faults = fault::resolve(file.fault, &servers, &population, &mut windows, root, problems);
@@ -67,6 +72,7 @@ pub(super) fn resolve(
         groups,
         arrivals,
         sends,
+        users,
         customizations,
         windows: windows.into_list(),
         faults,

@@ -115,11 +115,12 @@ fn template(
     };
     let incoming = find(&entry.incoming, "incoming", Protocol::Pop3);
     let outgoing = find(&entry.outgoing, "outgoing", Protocol::Smtp);
+    let speaks = |host: Option<HostIx>| host.map(|host| servers[usize::from(host.0)].protocol());
     let act = entry.act.as_ref().map(|act| Activity {
         mean_gap: act.rate.as_ref().map(|rate| rate.0),
         takes: act.takes.as_ref().map_or(Duration::ZERO, |span| span.0),
     });
-    if act.is_some() && incoming.is_some() {
+    if act.is_some() && speaks(incoming) == Some(Protocol::Pop3) {
         let problem = Problem::new("POP3 is email only")
             .expecting("no `act` where `incoming` is a POP3 server")
             .help("give appointments, contacts and tasks a [[mailbox]] of their own");
@@ -133,7 +134,7 @@ fn template(
     Template { incoming, outgoing, act }
 }
 
-/// The server of this name, which must speak a protocol.
+/// The server of this name, which must speak a protocol, or EWS, which is for both ways.
 fn speaking(
     name: &str,
     protocol: Protocol,
@@ -143,13 +144,14 @@ fn speaking(
     problems: &mut Problems<'_>,
 ) -> Option<HostIx> {
     let host = server::find(name, servers, at, problems)?;
-    if servers[usize::from(host.0)].protocol() == protocol {
+    let spoken = servers[usize::from(host.0)].protocol();
+    if spoken == protocol || spoken == Protocol::Ews {
         return Some(host);
     }
     let (speaks, needs) = match protocol {
         Protocol::Pop3 => ("SMTP", "POP3"),
         Protocol::Smtp => ("POP3", "SMTP"),
-        Protocol::Ews => ("another protocol", "Exchange Web Services"),
+        Protocol::Ews => unreachable!("no key is for Exchange alone"),
     };
     let fitting = servers.iter().find(|server| server.protocol() == protocol);
     let problem = Problem::new(format!("`{name}` speaks {speaks}"))

@@ -1,26 +1,39 @@
 //! How each protocol says no: the line, and the operations in which real servers say it.
 
-use fake_servers::{Effect, Operation, Refusal};
+use std::time::Duration;
+
+use fake_servers::{Effect, EwsRefusal, Operation, Refusal};
 use sync_engine::Protocol;
 
 use super::super::written::Refuse;
+use super::ews;
 
 /// A refusal in the words of a protocol.
 pub(super) struct Words {
     /// What it does to a request.
     pub effect: Effect,
-    /// Where it is said unless a fault names operations; empty is anywhere.
+    /// Where it is said unless a fault names operations; empty is anywhere, with Exchange in any
+    /// operation of EWS.
     pub operations: &'static [Operation],
 }
 
-/// A refusal as a server of this protocol gives it; `None` when the protocol has no such words.
-pub(super) fn words(refuse: Refuse, protocol: Protocol) -> Option<Words> {
-    let (line, close, refusal, operations): (&str, bool, Refusal, &'static [Operation]) =
-        match protocol {
-            Protocol::Pop3 => pop3(refuse)?,
-            Protocol::Smtp => smtp(refuse)?,
-            Protocol::Ews => return None,
-        };
+/// A refusal as a server of this protocol gives it, asking for `back_off` if it is one that asks;
+/// `None` when the protocol has no such words.
+pub(super) fn words(
+    refuse: Refuse,
+    back_off: Option<Duration>,
+    protocol: Protocol,
+) -> Option<Words> {
+    let (line, close, refusal, operations): Row = match protocol {
+        Protocol::Pop3 => pop3(refuse)?,
+        Protocol::Smtp => smtp(refuse)?,
+        Protocol::Ews => {
+            let shape = ews::shape(refuse)?;
+            let refusal = EwsRefusal { back_off, ..EwsRefusal::usual(shape) };
+            let effect = Effect::Ews(refusal);
+            return Some(Words { effect, operations: ews::operations(shape) });
+        }
+    };
     let effect = Effect::Reply { line: line.to_owned(), close, refusal };
     Some(Words { effect, operations })
 }
@@ -49,14 +62,7 @@ fn pop3(refuse: Refuse) -> Option<Row> {
         Refuse::Shutdown => {
             ("-ERR [SYS/TEMP] The server is going down", true, Refusal::SystemTemporary, &[])
         }
-        Refuse::RateLimit
-        | Refuse::Connections
-        | Refuse::Quota
-        | Refuse::MailboxFull
-        | Refuse::Greylist
-        | Refuse::UnknownRecipient
-        | Refuse::TooManyRecipients
-        | Refuse::TooLarge => return None,
+        _ => return None,
     })
 }
 
@@ -108,6 +114,6 @@ fn smtp(refuse: Refuse) -> Option<Row> {
         Refuse::Shutdown => {
             ("421 4.3.2 The service is going down", true, Refusal::SystemTemporary, &[])
         }
-        Refuse::InUse | Refuse::LoginDelay => return None,
+        _ => return None,
     })
 }

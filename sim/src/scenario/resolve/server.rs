@@ -8,7 +8,7 @@ use super::super::model::{Face, Pop3Options, Profile, Server, SmtpOptions, World
 use super::super::nearest::{list, nearest};
 use super::super::place::At;
 use super::super::written::{self, Jitter as WrittenJitter, LossKind, Run};
-use super::delay;
+use super::{delay, exchange};
 use crate::log::HostIx;
 use crate::world::{Jitter, Link, Loss};
 
@@ -87,6 +87,7 @@ fn server_of(
             };
             (Face::Smtp { preset: smtp.preset, options }, smtp.service, smtp.profile)
         }
+        written::Server::Ews(ews) => exchange::face(ews),
     };
     let service = service.map(|written| delay(written, &at.key("service"), problems));
     let profile = profile_of(&profile, &at.key("profile"), problems);

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Bandwidth, Delay, Hex, Moment, Names, Octets, Span, Steps};
+use super::{Bandwidth, Delay, Hex, Moment, Names, Octets, Operation, Refuse, Span, Steps};
 
 /// The link between the engine and a server, the same in both directions.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -108,70 +108,6 @@ pub(in crate::scenario) struct Fault {
     pub effect: Effect,
 }
 
-/// What a server is asked to do.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(in crate::scenario) enum Operation {
-    /// A connection is opened, the greeting is due.
-    Connect,
-    /// CAPA or EHLO.
-    Capabilities,
-    /// POP3 PASS, SMTP AUTH.
-    Login,
-    /// POP3 STAT.
-    Stat,
-    /// POP3 LIST.
-    List,
-    /// POP3 UIDL.
-    Uidl,
-    /// POP3 RETR or TOP.
-    Retr,
-    /// POP3 DELE.
-    Dele,
-    /// QUIT.
-    Quit,
-    /// SMTP MAIL FROM.
-    Mail,
-    /// SMTP RCPT TO.
-    Rcpt,
-    /// SMTP DATA, before the 354.
-    Data,
-    /// SMTP: the dot at the end of a message.
-    FinalDot,
-}
-
-macro_rules! operations {
-    ($($variant:ident $name:literal,)*) => {
-        impl Operation {
-            /// All of them, with their names and what they are.
-            pub(in crate::scenario) const ALL: &[(&str, fake_servers::Operation)] =
-                &[$(($name, fake_servers::Operation::$variant),)*];
-        }
-
-        impl From<Operation> for fake_servers::Operation {
-            fn from(written: Operation) -> Self {
-                match written { $(Operation::$variant => Self::$variant,)* }
-            }
-        }
-    };
-}
-
-operations! {
-    Connect "connect",
-    Capabilities "capabilities",
-    Login "login",
-    Stat "stat",
-    List "list",
-    Uidl "uidl",
-    Retr "retr",
-    Dele "dele",
-    Quit "quit",
-    Mail "mail",
-    Rcpt "rcpt",
-    Data "data",
-    FinalDot "final-dot",
-}
-
 /// Which of the matching requests.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -206,6 +142,8 @@ pub(in crate::scenario) enum Effect {
     CrashSweep(CrashSweep),
     /// The server refuses, in its protocol's own words.
     Refuse(Refuse),
+    /// Exchange refuses and says for how long.
+    RefuseFor(RefuseFor),
     /// The server answers with this line.
     Reply(Reply),
     /// The server answers later.
@@ -278,38 +216,14 @@ pub(in crate::scenario) struct CrashSweep {
     pub restart_after: Span,
 }
 
-/// What a server refuses with, in its protocol's own words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(in crate::scenario) enum Refuse {
-    /// POP3 [IN-USE]: another client holds the maildrop's lock.
-    InUse,
-    /// POP3 [LOGIN-DELAY]: polled too soon.
-    LoginDelay,
-    /// POP3 [SYS/TEMP], SMTP 451 4.3.0: trouble that goes away.
-    SysTemp,
-    /// POP3 [SYS/PERM], SMTP 554 5.3.0: trouble that needs the server's administrator.
-    SysPerm,
-    /// POP3 [AUTH], SMTP 535 5.7.8: the credentials are rejected.
-    Auth,
-    /// SMTP 421 4.4.2: too many messages in a minute.
-    RateLimit,
-    /// SMTP 432 4.3.2: too many connections at once.
-    Connections,
-    /// SMTP 554 5.2.0: the day's recipients are used up.
-    Quota,
-    /// SMTP 554 5.2.2: the mailbox is full.
-    MailboxFull,
-    /// SMTP 451 4.7.1: deferred on first sight.
-    Greylist,
-    /// SMTP 550 5.1.1: no such recipient.
-    UnknownRecipient,
-    /// SMTP 452 4.5.3: too many recipients in one message.
-    TooManyRecipients,
-    /// SMTP 552 5.3.4: the message is too large.
-    TooLarge,
-    /// POP3 [SYS/TEMP], SMTP 421 4.3.2, and the connection is closed: the server goes down.
-    Shutdown,
+/// A refusal that says for how long.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::scenario) struct RefuseFor {
+    /// In which words.
+    pub words: Refuse,
+    /// What it asks for, as `BackOffMilliseconds` or Retry-After.
+    pub back_off: Span,
 }
 
 /// A line that a server answers with.

@@ -3,12 +3,16 @@
 //! stands here and nowhere else.
 
 mod engine;
+mod exchange;
 mod expect;
 mod fault;
 mod load;
+mod operation;
 mod population;
 pub(super) mod quantity;
+mod refuse;
 mod server;
+mod user;
 
 use std::collections::BTreeMap;
 
@@ -17,14 +21,18 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
 pub(super) use engine::{Engine, Settings};
+pub(super) use exchange::{CountLimit, Ews, EwsOptions, EwsProfile, Scheme, SpanLimit};
 pub(super) use expect::{Amount, During, Expect, Where};
 pub(super) use fault::{
-    Effect, Fault, Garbage, Jitter, Link, LossKind, OneWay, Operation, Refuse, Reply, Which,
+    Effect, Fault, Garbage, Jitter, Link, LossKind, OneWay, RefuseFor, Reply, Which,
 };
 pub(super) use load::{Arrivals, Delay, Priority, Send, Size, Timing};
+pub(super) use operation::Operation;
 pub(super) use population::{Customization, Mailbox, Mode, Names, Throws};
 pub(super) use quantity::{Bandwidth, Cost, Hex, Moment, Octets, Span, Steps};
+pub(super) use refuse::Refuse;
 pub(super) use server::{Profile, Server};
+pub(super) use user::{Deed, MoveMail, Newest, RenameFolder, User};
 
 use super::model::{Invariant, Meant, WorldKind};
 use super::probe;
@@ -64,6 +72,9 @@ pub(super) struct File {
     /// Mail that users put in Pending Send.
     #[serde(default)]
     pub send: Vec<Send>,
+    /// What happens to Exchange mailboxes from elsewhere.
+    #[serde(default)]
+    pub user: Vec<User>,
     /// Plug-ins and workflows in the flow of delivery.
     #[serde(default)]
     pub customization: Vec<Customization>,

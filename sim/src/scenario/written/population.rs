@@ -21,9 +21,9 @@ pub(in crate::scenario) struct Mailbox {
     /// The user name that the engine logs in with, with the same pattern; "recent:NAME" is
     /// Gmail's way of asking for recent mail. Default: its name.
     pub login: Option<String>,
-    /// The POP3 server its mail comes in from. Default: no incoming email.
+    /// The POP3 or Exchange server its mail comes in from. Default: no incoming email.
     pub incoming: Option<String>,
-    /// The SMTP server its mail goes out to. Default: no outgoing email.
+    /// The SMTP or Exchange server its mail goes out to. Default: no outgoing email.
     pub outgoing: Option<String>,
     /// Declared activity in appointments, contacts and tasks. Default: not synchronised.
     pub act: Option<Activity>,

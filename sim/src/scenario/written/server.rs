@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Delay, Octets, Span};
+use super::{Delay, Ews, Octets, Span};
 use crate::scenario::model::{Pop3Preset, SmtpPreset};
 
 /// A simulated server.
@@ -14,6 +14,8 @@ pub(in crate::scenario) enum Server {
     Pop3(Pop3),
     /// An SMTP submission server, for outgoing email.
     Smtp(Smtp),
+    /// An Exchange server, for email both ways, appointments, contacts and tasks.
+    Ews(Ews),
 }
 
 /// A POP3 server.

@@ -1,12 +1,14 @@
 //! Faults that strike requests: which of them, and what happens to the answer.
 
+use std::time::Duration;
+
 use fake_servers::{Effect as Answer, Operation, Refusal, Which};
 use sync_engine::Protocol;
 
 use super::super::super::diagnostic::Problem;
 use super::super::super::model::{Mailbox, Strike};
 use super::super::super::nearest::list;
-use super::super::super::written::{self, Effect, Garbage, Names, Reply};
+use super::super::super::written::{self, Effect, Garbage, Names, RefuseFor, Reply};
 use super::super::{delay, refusal, server};
 use super::Reader;
 use crate::log::HostIx;
@@ -42,6 +44,9 @@ impl Reader<'_, '_, '_> {
         let (effect, usual) = self.answer(entry.effect, protocol)?;
         let operations = match entry.operation {
             Some(written) => self.operations(&written, protocol),
+            None if usual.is_empty() && protocol == Protocol::Ews => {
+                Operation::EWS.iter().map(|(_, operation)| *operation).collect()
+            }
             None => usual.to_vec(),
         };
         let which = entry.which.map_or(Which::Every, Which::from);
@@ -66,7 +71,8 @@ impl Reader<'_, '_, '_> {
 
     fn only_pop3(&mut self, protocol: Protocol, what: &str) {
         if protocol != Protocol::Pop3 {
-            self.wrong("effect", format!("SMTP has no {what}"), "a server that speaks POP3");
+            let speaks = name(protocol);
+            self.wrong("effect", format!("{speaks} has no {what}"), "a server that speaks POP3");
         }
     }
 
@@ -75,11 +81,7 @@ impl Reader<'_, '_, '_> {
         for (index, operation) in written.iter().enumerate() {
             let operation = Operation::from(*operation);
             if !has(protocol, operation) {
-                let problem = Problem::new(match protocol {
-                    Protocol::Pop3 => "POP3 has no such operation",
-                    Protocol::Smtp => "SMTP has no such operation",
-                    Protocol::Ews => "Exchange has no such operation",
-                });
+                let problem = Problem::new(format!("{} has no such operation", name(protocol)));
                 let names = written::Operation::ALL.iter().filter(|(_, o)| has(protocol, *o));
                 let problem =
                     problem.expecting(format!("one of {}", list(names.map(|(name, _)| *name))));
@@ -99,14 +101,9 @@ impl Reader<'_, '_, '_> {
         protocol: Protocol,
     ) -> Option<(Answer, &'static [Operation])> {
         Some(match effect {
-            Effect::Refuse(refuse) => {
-                let Some(words) = refusal::words(refuse, protocol) else {
-                    let speaks = if protocol == Protocol::Pop3 { "POP3" } else { "SMTP" };
-                    let message = format!("{speaks} has no words for this refusal");
-                    self.wrong("effect", message, "a refusal of the server's protocol");
-                    return None;
-                };
-                (words.effect, words.operations)
+            Effect::Refuse(refuse) => self.refusal(refuse, None, protocol)?,
+            Effect::RefuseFor(RefuseFor { words, back_off }) => {
+                self.refusal(words, Some(back_off.0), protocol)?
             }
             Effect::DuplicateUidls => {
                 self.only_pop3(protocol, "unique ids");
@@ -124,10 +121,33 @@ impl Reader<'_, '_, '_> {
         })
     }
 
+    fn refusal(
+        &mut self,
+        refuse: written::Refuse,
+        back_off: Option<Duration>,
+        protocol: Protocol,
+    ) -> Option<(Answer, &'static [Operation])> {
+        let Some(words) = refusal::words(refuse, back_off, protocol) else {
+            let message = format!("{} has no words for this refusal", name(protocol));
+            self.wrong("effect", message, "a refusal of the server's protocol");
+            return None;
+        };
+        let asks = match &words.effect {
+            Answer::Ews(refusal) => refusal.asks_for().is_some(),
+            _ => false,
+        };
+        if back_off.is_some() && !asks {
+            let message = "this refusal does not say for how long";
+            self.wrong("effect", message, "`refuse` alone, or one that has a back-off");
+        }
+        Some((words.effect, words.operations))
+    }
+
     /// What can happen to any answer.
     fn answer_anywhere(&mut self, effect: Effect) -> Answer {
         match effect {
             Effect::Reply(reply) => {
+                // With Exchange, a line would be no HTTP; `garbage` says what it is.
                 let (line, close) = match reply {
                     Reply::Line(line) => (line, false),
                     Reply::Closing(reply) => (reply.line, reply.close),
@@ -170,14 +190,23 @@ impl Reader<'_, '_, '_> {
 /// Whether a protocol has an operation.
 fn has(protocol: Protocol, operation: Operation) -> bool {
     match operation {
-        Operation::Connect | Operation::Capabilities | Operation::Login | Operation::Quit => true,
+        Operation::Connect | Operation::Login => true,
+        Operation::Capabilities | Operation::Quit => protocol != Protocol::Ews,
         Operation::Stat | Operation::List | Operation::Uidl | Operation::Retr | Operation::Dele => {
             protocol == Protocol::Pop3
         }
         Operation::Mail | Operation::Rcpt | Operation::Data | Operation::FinalDot => {
             protocol == Protocol::Smtp
         }
-        _ => false,
+        _ => protocol == Protocol::Ews,
+    }
+}
+
+fn name(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Pop3 => "POP3",
+        Protocol::Smtp => "SMTP",
+        Protocol::Ews => "Exchange",
     }
 }
 

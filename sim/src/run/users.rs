@@ -1,0 +1,185 @@
+//! What happens to Exchange mailboxes from elsewhere: their users' phones and Outlooks, and the
+//! administrator who moves them. The engine hears of it only by what it finds.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::sync::Arc;
+
+use fake_servers::store::{
+    Body, BodyKind, Draft, FolderNo, Mailbox, Message, SharedStore, Stored, Uid, lock_store,
+};
+use fake_servers::{ItemIds, MailboxIx, ServerEvent};
+use jiff::Timestamp;
+
+use crate::log::{Entry, HostIx, SharedLog};
+use crate::random::stream;
+use crate::run::moments::Moments;
+use crate::scenario::{Deed, Scenario};
+use crate::time::SimTime;
+use crate::world::Load;
+
+/// Everybody who does something, merged in order of time.
+pub(super) struct Users {
+    scenario: Arc<Scenario>,
+    moments: Vec<Moments>,
+    upcoming: BinaryHeap<Reverse<(SimTime, usize)>>,
+    mail: SharedStore,
+    log: SharedLog,
+    items: ItemIds,
+    /// What was put into mailboxes to fill them.
+    fillings: BTreeMap<MailboxIx, Vec<Uid>>,
+}
+
+impl Users {
+    /// The users of a scenario.
+    #[must_use]
+    pub(super) fn new(
+        scenario: &Arc<Scenario>,
+        mail: &SharedStore,
+        log: &SharedLog,
+        items: &ItemIds,
+    ) -> Self {
+        let (mut moments, mut upcoming) = (Vec::new(), BinaryHeap::new());
+        for (index, user) in scenario.users.iter().enumerate() {
+            // Nothing is left to chance: neither timing draws.
+            let own = Moments::new(Arc::new(user.timing.clone()), stream(0, "users"));
+            upcoming.extend(own.next().map(|(at, _)| Reverse((at, index))));
+            moments.push(own);
+        }
+        Self {
+            scenario: Arc::clone(scenario),
+            moments,
+            upcoming,
+            mail: Arc::clone(mail),
+            log: log.clone(),
+            items: items.clone(),
+            fillings: BTreeMap::new(),
+        }
+    }
+
+    fn perform(&mut self, index: usize, at: SimTime) {
+        let scenario = Arc::clone(&self.scenario);
+        let now = scenario.run.start + at.since_start();
+        let user = &scenario.users[index];
+        for &ix in &user.mailboxes {
+            let taken = {
+                let mut store = lock_store(&self.mail);
+                let Ok(mailbox) = store.mailbox_mut(ix) else { continue };
+                match &user.deed {
+                    Deed::Fill(octets) => {
+                        let item = self.items.next_id();
+                        let uid = fill(mailbox, item, *octets, now);
+                        self.fillings.entry(ix).or_default().extend(uid);
+                        Vec::new()
+                    }
+                    Deed::Free => {
+                        for uid in self.fillings.remove(&ix).unwrap_or_default() {
+                            mailbox.discard(uid, now);
+                        }
+                        Vec::new()
+                    }
+                    deed => do_to(mailbox, deed, now),
+                }
+            };
+            let owner = &scenario.mailboxes[ix.0 as usize];
+            let Some(host) = owner.incoming.or(owner.outgoing) else { continue };
+            self.tell(at, host, ix, &taken);
+        }
+    }
+
+    fn tell(&self, at: SimTime, host: HostIx, mailbox: MailboxIx, taken: &[Stored]) {
+        for stored in taken {
+            let event = ServerEvent::TakenAway { item: stored.message.item, mailbox };
+            self.log.record(at, &Entry::Server { host, event });
+        }
+    }
+}
+
+impl Load for Users {
+    fn next(&self) -> Option<SimTime> {
+        self.upcoming.peek().map(|Reverse((at, _))| *at)
+    }
+
+    fn act(&mut self, now: SimTime) {
+        while let Some(&Reverse((at, index))) = self.upcoming.peek()
+            && at <= now
+        {
+            self.upcoming.pop();
+            self.perform(index, now);
+            self.moments[index].advance();
+            if let Some((next, _)) = self.moments[index].next() {
+                self.upcoming.push(Reverse((next, index)));
+            }
+        }
+    }
+}
+
+/// Does something to a mailbox; the messages that are no longer in its inbox because of it. What
+/// cannot be done, because the folder is missing or there already, is not done.
+fn do_to(mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> Vec<Stored> {
+    match deed {
+        Deed::LoseSyncState => mailbox.forget_states(),
+        Deed::MoveMail { newest: count, to } => {
+            let moved = newest(mailbox, *count);
+            if let Some(folder) = folder_named(mailbox, to, now) {
+                for stored in &moved {
+                    mailbox.move_item(stored.uid, folder, now);
+                }
+                return moved;
+            }
+        }
+        Deed::DeleteMail { newest: count } => {
+            let deleted = newest(mailbox, *count);
+            for stored in &deleted {
+                mailbox.discard(stored.uid, now);
+            }
+            return deleted;
+        }
+        Deed::CreateFolder(name) => {
+            folder_named(mailbox, name, now);
+        }
+        Deed::RenameFolder { from, to } => {
+            if let Some(folder) = find(mailbox, from) {
+                // Another of that name may be there.
+                let _ = mailbox.change_folder(folder, Some(to), None, now);
+            }
+        }
+        Deed::DeleteFolder(name) => {
+            if let Some(folder) = find(mailbox, name) {
+                // A user's own folder can always be deleted.
+                let _ = mailbox.discard_folder(folder, now);
+            }
+        }
+        Deed::Fill(_) | Deed::Free => {}
+    }
+    Vec::new()
+}
+
+fn newest(mailbox: &Mailbox, count: u32) -> Vec<Stored> {
+    mailbox.messages().iter().rev().take(count as usize).cloned().collect()
+}
+
+fn find(mailbox: &Mailbox, name: &str) -> Option<FolderNo> {
+    let inside = |it: &FolderNo| mailbox.folder(*it).is_some_and(|folder| folder.name == name);
+    mailbox.children(FolderNo::INBOX).into_iter().find(inside)
+}
+
+fn folder_named(mailbox: &mut Mailbox, name: &str, now: Timestamp) -> Option<FolderNo> {
+    let made =
+        |mailbox: &mut Mailbox| mailbox.create_folder(FolderNo::INBOX, name, "IPF.Note", now).ok();
+    find(mailbox, name).or_else(|| made(mailbox))
+}
+
+/// Puts something of a size into the junk folder; it is generated when asked for, which nobody does.
+fn fill(
+    mailbox: &mut Mailbox,
+    item: fake_servers::ItemId,
+    octets: u64,
+    now: Timestamp,
+) -> Option<Uid> {
+    let least = u32::try_from(octets).unwrap_or(u32::MAX);
+    let body = Body::Generated { seed: item.0, octets: least, kind: BodyKind::Plain };
+    let message = Message { item, arrived: now, body };
+    let draft = Draft { message, octets, overlay: fake_servers::store::Overlay::default() };
+    mailbox.add(FolderNo::JUNK, draft, now)
+}
