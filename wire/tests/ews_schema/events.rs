@@ -55,8 +55,8 @@ fn every_event(mark: Option<&str>) -> Vec<Event> {
     ]
 }
 
-fn folders() -> Option<Vec<FolderRef>> {
-    Some(vec![FolderRef::distinguished("inbox"), FolderRef::Id(folder("folder"))])
+fn folders() -> Vec<FolderRef> {
+    vec![FolderRef::distinguished("inbox"), FolderRef::Id(folder("folder"))]
 }
 
 fn kinds() -> Vec<EventKind> {
@@ -67,14 +67,14 @@ pub(crate) fn requests() -> Vec<Request> {
     let subscribe = |request| Request::Subscribe(Subscribe { request });
     let pull = PullSubscription {
         all_folders: None,
-        folders: folders(),
+        folders: Some(folders()),
         kinds: kinds(),
         watermark: Some(Watermark::from("AAAAAA==")),
         timeout: 1440,
     };
     let push = PushSubscription {
         all_folders: Some(false),
-        folders: folders(),
+        folders: Some(folders()),
         kinds: kinds(),
         watermark: Some(Watermark::from("AAAAAA==")),
         frequency: 1,

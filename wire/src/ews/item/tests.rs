@@ -66,8 +66,8 @@ fn attachment() -> impl Strategy<Value = Attachment> {
         .prop_map(|(id, name, last_modified, size, content)| Attachment {
             id,
             name,
-            last_modified,
             size,
+            last_modified,
             content,
             ..Attachment::default()
         })

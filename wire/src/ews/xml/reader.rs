@@ -16,7 +16,8 @@ use quick_xml::events::attributes::Attributes;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::PrefixDeclaration;
 
-use super::{Ns, ReadError, ReadErrorKind, parse_time};
+use super::chars::{self, is_allowed, is_name, parse_bool};
+use super::{Element, Ns, ReadError, ReadErrorKind, parse_time};
 
 /// How much a document may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,19 +44,6 @@ pub struct Reader<'a> {
     /// The open element was written as `<empty/>`; its end has yet to be told.
     empty: bool,
     position: usize,
-}
-
-/// An element's start.
-#[derive(Debug, Clone, Copy)]
-pub struct Element<'a> {
-    /// The namespace of its name.
-    pub ns: Ns,
-    /// Its name without the prefix.
-    pub name: &'a str,
-    /// Where it starts, in bytes.
-    pub position: usize,
-    content: &'a str,
-    attributes_from: usize,
 }
 
 struct Binding<'a> {
@@ -308,8 +296,8 @@ impl<'a> Reader<'a> {
                     return self.start(&start, 1).map(Token::Start);
                 }
                 Event::End(_) => return Ok(self.end()),
-                Event::Text(text) => return Ok(Token::Text(self::text(utf8(text.into_inner())))),
-                Event::CData(data) => return Ok(Token::Text(self::text(utf8(data.into_inner())))),
+                Event::Text(text) => return Ok(Token::Text(chars::text(utf8(text.into_inner())))),
+                Event::CData(data) => return Ok(Token::Text(chars::text(utf8(data.into_inner())))),
                 Event::GeneralRef(reference) => return self.reference(&reference),
                 Event::DocType(_) => return Err(self.error(ReadErrorKind::Dtd)),
                 Event::Eof if self.depth > 0 => return Err(self.error(ReadErrorKind::End)),
@@ -398,131 +386,6 @@ impl<'a> Reader<'a> {
             .map(|text| Token::Text(Cow::Borrowed(text)))
             .ok_or_else(|| self.error(ReadErrorKind::Entity(name.into_owned())))
     }
-}
-
-impl<'a> Element<'a> {
-    /// Whether it has this name.
-    pub fn is(&self, ns: Ns, name: &str) -> bool {
-        self.ns == ns && self.name == name
-    }
-
-    /// The value of an attribute.
-    ///
-    /// # Errors
-    /// When the value refers to an unknown entity.
-    pub fn attr(&self, name: &str) -> Result<Option<Cow<'a, str>>, ReadError> {
-        for attribute in Attributes::new(self.content, self.attributes_from).with_checks(false) {
-            let malformed = |e: String| ReadError::new(self.position, ReadErrorKind::Malformed(e));
-            let attribute = attribute.map_err(|e| malformed(e.to_string()))?;
-            if attribute.key.as_ref() == name.as_bytes() {
-                let value = attribute.normalized_value(XmlVersion::Implicit1_0);
-                return value.map(|v| Some(allowed(v))).map_err(|e| malformed(e.to_string()));
-            }
-        }
-        Ok(None)
-    }
-
-    /// All attributes without a prefix, namespace declarations excepted.
-    ///
-    /// # Errors
-    /// As [`Element::attr`].
-    pub fn attrs(&self) -> Result<Vec<(String, String)>, ReadError> {
-        let malformed = |e: String| ReadError::new(self.position, ReadErrorKind::Malformed(e));
-        let mut list = Vec::new();
-        for attribute in Attributes::new(self.content, self.attributes_from).with_checks(false) {
-            let attribute = attribute.map_err(|e| malformed(e.to_string()))?;
-            let name = attribute.key.as_ref();
-            if name.contains(&b':') || name == b"xmlns" {
-                continue;
-            }
-            let value = attribute
-                .normalized_value(XmlVersion::Implicit1_0)
-                .map_err(|e| malformed(e.to_string()))?;
-            let name = String::from_utf8_lossy(name).into_owned();
-            list.push((name, allowed(value).into_owned()));
-        }
-        Ok(list)
-    }
-
-    /// The value of an attribute, as an owned string.
-    ///
-    /// # Errors
-    /// As [`Element::attr`].
-    pub fn attr_string(&self, name: &str) -> Result<Option<String>, ReadError> {
-        Ok(self.attr(name)?.map(Cow::into_owned))
-    }
-
-    /// The value of an attribute that has to be there.
-    ///
-    /// # Errors
-    /// As [`Element::attr`], and [`ReadErrorKind::Missing`].
-    pub fn require(&self, of: &'static str, name: &'static str) -> Result<String, ReadError> {
-        self.attr_string(name)?
-            .ok_or_else(|| ReadError::new(self.position, ReadErrorKind::Missing { of, what: name }))
-    }
-
-    /// The value of an attribute as a boolean.
-    ///
-    /// # Errors
-    /// As [`Element::attr`], and when it is none.
-    pub fn attr_bool(&self, name: &str) -> Result<Option<bool>, ReadError> {
-        let Some(text) = self.attr(name)? else { return Ok(None) };
-        let value = parse_bool(&text);
-        value.map(Some).ok_or_else(|| ReadError::value(self.position, "boolean", &text))
-    }
-
-    /// The value of an attribute as a number or another type that Rust parses.
-    ///
-    /// # Errors
-    /// As [`Element::attr`], and when it does not parse.
-    pub fn attr_parse<T: FromStr>(
-        &self,
-        name: &str,
-        what: &'static str,
-    ) -> Result<Option<T>, ReadError> {
-        let Some(text) = self.attr(name)? else { return Ok(None) };
-        let value = text.trim().parse();
-        value.map(Some).map_err(|_| ReadError::value(self.position, what, &text))
-    }
-}
-
-/// Whether it is a name, as far as ASCII decides.
-fn is_name(text: &str) -> bool {
-    let starts = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80;
-    let goes_on = |byte: u8| starts(byte) || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
-    text.bytes().next().is_some_and(starts) && text.bytes().all(goes_on)
-}
-
-fn parse_bool(text: &str) -> Option<bool> {
-    match text.trim() {
-        "true" | "1" => Some(true),
-        "false" | "0" => Some(false),
-        _ => None,
-    }
-}
-
-/// Line ends are one character each to whoever reads XML (XML 1.0 section 2.11). What XML does not
-/// allow at all, Exchange writes nevertheless; it becomes U+FFFD.
-fn text(text: Cow<str>) -> Cow<str> {
-    if text.contains('\r') {
-        return allowed(Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")));
-    }
-    allowed(text)
-}
-
-fn allowed(text: Cow<str>) -> Cow<str> {
-    // U+FFFE and U+FFFF begin with EF BF.
-    let suspect = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0xEF;
-    if text.bytes().any(suspect) && !text.chars().all(is_allowed) {
-        let allowed = |c| if is_allowed(c) { c } else { '\u{FFFD}' };
-        return Cow::Owned(text.chars().map(allowed).collect());
-    }
-    text
-}
-
-/// XML 1.0 section 2.2.
-const fn is_allowed(character: char) -> bool {
-    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
 }
 
 /// The input was checked as a whole; a token ends at ASCII characters and so is UTF-8 as well.
