@@ -9,7 +9,7 @@ use fake_servers::store::{Body, BodyKind, Message, SharedStore, lock_store};
 use fake_servers::{ItemIds, MailboxIx, ServerEvent, log_normal};
 use rand::RngCore;
 use rand_pcg::Pcg64Mcg;
-use sync_engine::{MailboxId, NewContent, NewEmail};
+use sync_engine::{MailboxId, NewContent, NewEmail, Protocol};
 
 use crate::log::{Entry, SharedLog, WorldEvent};
 use crate::random::stream;
@@ -121,14 +121,22 @@ impl Traffic {
     fn submit(&self, at: SimTime, send: usize, mailbox: MailboxIx, message: &Message) {
         let load = &self.scenario.sends[send];
         let Some(application) = &self.outlets.application else { return };
+        let recipients: Vec<String> = (1..=load.recipients)
+            .map(|n| format!("recipient-{n}.{}@{OUTSIDE}", message.item.0))
+            .collect();
+        let host = self.scenario.mailboxes[mailbox.0 as usize].outgoing;
+        let speaks = host.map(|host| self.scenario.servers[usize::from(host.0)].protocol());
+        // Exchange sends a message to whom its header names; SMTP asks no header.
+        let to = match speaks {
+            Some(Protocol::Ews) => recipients.join(", "),
+            _ => format!("recipients@{OUTSIDE}"),
+        };
         let email = NewEmail {
             mailbox: MailboxId(mailbox.0),
-            recipients: (1..=load.recipients)
-                .map(|n| format!("recipient-{n}.{}@{OUTSIDE}", message.item.0))
-                .collect(),
+            recipients,
             priority: load.priority,
             content: NewContent::Raw {
-                bytes: message.render(&format!("recipients@{OUTSIDE}"), DOMAIN),
+                bytes: message.render(&to, DOMAIN),
                 message_id: format!("item-{}@{DOMAIN}", message.item.0),
             },
         };

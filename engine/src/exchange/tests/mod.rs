@@ -3,9 +3,12 @@
 mod coming;
 mod crashes;
 mod going;
+mod hostile;
 mod office;
 mod refusals;
+mod schema;
 mod tracking;
+mod whole;
 
 use std::sync::Arc;
 use std::time::Duration;
