@@ -8,6 +8,8 @@ use fake_servers::store::{Body, BodyKind, Message};
 use sync_engine::{CycleId, Event, MailboxId, Outcome, Workload};
 use syncsim::log::{Digester, Entry};
 use syncsim::time::SimTime;
+use syncsim_benches::sync_answer;
+use wire::ews::ResponseEnvelope;
 use wire::pop3::{BodyLimits, ReplyReader, write_body};
 
 const EIGHT_MIB: u32 = 8 * 1024 * 1024;
@@ -49,6 +51,21 @@ fn pop3_reader(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The largest answer of `SyncFolderItems`, in both directions.
+fn ews_codec(criterion: &mut Criterion) {
+    let envelope = sync_answer();
+    let document = envelope.write();
+    let mut group = criterion.benchmark_group("EWS codec");
+    group.throughput(Throughput::Bytes(document.len() as u64));
+    group.bench_function("512 changes written", |bencher| {
+        bencher.iter(|| black_box(black_box(&envelope).write()));
+    });
+    group.bench_function("512 changes read", |bencher| {
+        bencher.iter(|| black_box(ResponseEnvelope::read(black_box(&document)).is_ok()));
+    });
+    group.finish();
+}
+
 fn generator(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("message generator");
     group.throughput(Throughput::Bytes(8 * 1024));
@@ -76,5 +93,5 @@ fn digest(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(parts, pop3_reader, generator, digest);
+criterion_group!(parts, ews_codec, pop3_reader, generator, digest);
 criterion_main!(parts);

@@ -3,6 +3,7 @@
 //! minute, without `--short` several.
 
 use std::error::Error;
+use std::hint::black_box;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
@@ -12,7 +13,8 @@ use fake_servers::{Action, Actions, FaultPlan, Session};
 use syncsim::scenario::WorldKind::{Turmoil, Virtual};
 use syncsim::wall::Stopwatch;
 use syncsim::world::virtual_world::{Dialogue, Floor};
-use syncsim_benches::{Bound, Figure, Subject, Table};
+use syncsim_benches::{Bound, Figure, Subject, Table, sync_answer};
+use wire::ews::ResponseEnvelope;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -43,6 +45,7 @@ fn all(short: bool) -> Result<bool> {
     ten_thousand_against_one_thousand(&mut table, if short { 3 } else { 7 })?;
     memory(&mut table)?;
     one_mailbox_day(&mut table, rounds)?;
+    codec(&mut table, rounds)?;
     virtual_against_turmoil(&mut table, if short { HOUR } else { 24 * HOUR })?;
     println!("{table}");
     Ok(table.holds())
@@ -148,6 +151,47 @@ fn virtual_against_turmoil(table: &mut Table, simulated: Duration) -> Result<()>
             simulated.as_secs() / 3600
         ),
     });
+    Ok(())
+}
+
+/// The largest answer of `SyncFolderItems`, through the typed codec. An absolute figure, and so by
+/// CPU time: what else runs on the machine matters less then.
+#[expect(clippy::cast_precision_loss, reason = "lengths far below 2^53")]
+fn codec(table: &mut Table, rounds: usize) -> Result<()> {
+    let envelope = sync_answer();
+    let document = envelope.write();
+    if ResponseEnvelope::read(&document)? != envelope {
+        return Err("the codec does not read what it writes".into());
+    }
+    let megabytes = |watch: &Stopwatch, times: u32| {
+        f64::from(times) * document.len() as f64 / 1e6 / watch.spent().cpu.as_secs_f64()
+    };
+    let (mut writes, mut reads) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let watch = Stopwatch::start();
+        for _ in 0..100 {
+            black_box(black_box(&envelope).write());
+        }
+        writes.push(megabytes(&watch, 100));
+        let watch = Stopwatch::start();
+        for _ in 0..100 {
+            black_box(ResponseEnvelope::read(black_box(&document))?);
+        }
+        reads.push(megabytes(&watch, 100));
+    }
+    let kib = document.len() / 1024;
+    for (what, values) in [
+        ("SyncFolderItems, 512 changes, written", &mut writes),
+        ("SyncFolderItems, 512 changes, read", &mut reads),
+    ] {
+        table.push(Figure {
+            what,
+            value: median(values),
+            unit: "MB/s",
+            bound: Bound::AtLeast(100.0),
+            how: format!("a document of {kib} KiB, by CPU time, median of {rounds}"),
+        });
+    }
     Ok(())
 }
 

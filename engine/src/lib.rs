@@ -1,5 +1,5 @@
 //! A server-side synchronisation engine for mailboxes: it keeps an application's email records in
-//! step with POP3 and SMTP servers, on schedules computed at the end of each cycle.
+//! step with Exchange, POP3 and SMTP servers, on schedules computed at the end of each cycle.
 //!
 //! This is production code. It knows no simulator; whoever runs it hands it its clock, its
 //! connections, its tasks and its random numbers through [`Services`].
@@ -13,8 +13,8 @@
 //!    [`Store::open`] is a file, [`Store::in_memory`] is not.
 //! 3. [`Services`] are the seams to everything outside.
 //! 4. [`Engine::run`] runs until [`EngineHandle::stop`], or until the store fails.
-//! 5. An [`Outbox`] takes email to send; an [`Observer`] hears of every decision as an [`Event`];
-//!    [`Store::alerts`] is what a person has to look at.
+//! 5. An [`Outbox`] takes email to send, [`Tracking`] what is to be tracked; an [`Observer`] hears
+//!    of every decision as an [`Event`]; [`Store::alerts`] is what a person has to look at.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -124,6 +124,45 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Exchange
+//!
+//! One profile with [`Protocol::Ews`] serves a mailbox in both directions; [`ExchangeProfile`] says
+//! how. The engine speaks Exchange Web Services over HTTP connections that are kept for the next
+//! cycle and never outnumber [`ServerProfile::max_concurrent_connections`].
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use sync_engine::*;
+//! let exchange = ServerProfile {
+//!     name: "exchange".into(),
+//!     protocol: Protocol::Ews,
+//!     endpoint: Endpoint { host: "mail.example.com".into(), port: 443 },
+//!     max_concurrent_connections: 10,
+//!     request_timeout: Duration::from_secs(60),
+//!     min_polling_interval: Duration::ZERO,
+//!     messages_per_connection: 30,
+//!     exchange: ExchangeProfile {
+//!         authentication: Authentication::OAuth,
+//!         service_account: Some(Credentials { user: "sync".into(), password: "token".into() }),
+//!         use_impersonation: true,
+//!         ..ExchangeProfile::default()
+//!     },
+//! };
+//! assert_eq!(exchange.exchange.path, "/EWS/Exchange.asmx");
+//! ```
+//!
+//! | what | how | source |
+//! |---|---|---|
+//! | new email | the Inbox's changes since a stored state, 512 to a page; messages 10 to a request, the oldest first | domain.md 4.4 |
+//! | a state the server does not know | the Inbox is listed anew; what is known is not taken in again | domain.md 4.3 |
+//! | an item gone before it was fetched | no error | field.md 3.5 |
+//! | an attachment above [`Settings::maximum_attachment_size`] | dropped from the record, which says so ([`Tracking::notifications`]) | domain.md 1.7, 1.15 |
+//! | an item set aside | gets the category "Tracked to Dynamics 365 (Undeliverable)", is moved if [`ExchangeProfile::move_undelivered_emails`], and is tried again when a person gives it the category that tracks | domain.md 1.3, 1.5, section 6 no. 16 |
+//! | sending | a draft is made, its id committed, then it is sent; after a crash or a lost answer it is looked up, so nothing is sent twice | domain.md 1.7 |
+//! | a copy in Sent Items | [`Settings::saves_sent_items`] | server-side-synchronization |
+//! | too fast (`MessageRateLimit`) | nothing to do: Exchange says yes and delivers later | domain.md 4.1 |
+//! | folders, categories, requests of the application | [`Tracking`] | domain.md 1.10, 1.11 |
+//!
 //! # When a cycle runs
 //!
 //! Three workloads per mailbox, each with its own next run, computed at the end of its cycle; a
@@ -145,6 +184,10 @@
 //! | what | then | source |
 //! |---|---|---|
 //! | the server asks for a pause | not a request of that mailbox and workload before its end, to the millisecond, over restarts too; no failure of the mailbox | domain.md 4.5, 5.1, 5.3 |
+//! | Exchange is busy (`ErrorServerBusy`, HTTP 503 and 429, connections used up) | its `BackOffMilliseconds` or `Retry-After` is such a pause; without one, [`Settings::rate_limit_backoff`] | field.md 3.5 |
+//! | a quota is used up, the mailbox is full | a pause of [`Settings::quota_backoff`] | domain.md 1.5 |
+//! | HTTP 401 | permanent; transient once the server has served the same cycle | domain.md 1.5, field.md 3.5 T11 |
+//! | HTTP 403, a right or the mailbox is missing | permanent | domain.md 1.5 |
 //! | `[IN-USE]` | postponed; never disables | RFC 2449, 8.1.2 |
 //! | any other transient error | postponed 5 min; the tenth in a row disables | domain.md 1.5 |
 //! | a permanent error | the workload of that mailbox is disabled at once | domain.md 1.5 |
@@ -162,7 +205,8 @@
 //!
 //! # What is never torn
 //!
-//! A received message and the cursor that knows it are one commit; so are a send's outcome and its
+//! A received message and the cursor that knows it are one commit; so are a page of a folder's
+//! changes and the state it leads to, a send's outcome and its
 //! record, and a cycle's end and the next run. Events are told after the commit they speak of, so
 //! a process killed between any two of them starts again where the last one said.
 

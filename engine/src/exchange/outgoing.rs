@@ -11,7 +11,7 @@
 
 use std::time::Duration;
 
-use super::refusal::Refusal;
+use super::refusal::{Refusal, Source};
 use super::requests::{DraftId, DraftState, Recipients};
 use super::session::Session;
 use crate::outgoing::{Ended, Rest, settle_with};
@@ -185,13 +185,16 @@ impl Sending<'_, '_> {
         let recipients = Recipients::of(&attempt.raw, &attempt.open);
         match self.session.create_draft(&attempt.raw, recipients).await {
             Ok(id) => Ok(id),
-            Err(refusal) if refusal.class == ErrorClass::Item && refusal.answered => {
+            Err(refusal)
+                if refusal.class == ErrorClass::Item && refusal.source == Source::Server =>
+            {
                 Err((refused(refusal), true))
             }
-            // The message's bytes were on their way, and may be what broke it.
+            // The message's bytes were on their way. A server that has just served another request
+            // may have broken over them; of any other nobody can say so.
             Err(refusal) => {
-                let counts = !refusal.answered;
-                Err(self.put_off(refusal, counts))
+                let blamed = refusal.source == Source::Silence && self.session.is_trusted();
+                Err(self.put_off(refusal, blamed))
             }
         }
     }
@@ -208,7 +211,9 @@ impl Sending<'_, '_> {
                 let settings = &self.ctx.config.settings;
                 (Ended::deferred(settings, Reason::Refused, refusal.detail), true)
             }
-            Err(refusal) if refusal.class == ErrorClass::Item && refusal.answered => {
+            Err(refusal)
+                if refusal.class == ErrorClass::Item && refusal.source == Source::Server =>
+            {
                 // The draft is deleted with the orphans.
                 (refused(refusal), false)
             }
@@ -222,14 +227,15 @@ impl Sending<'_, '_> {
         (ended, true)
     }
 
-    /// The mailbox is put off as a whole, and its emails keep their order. A request without an
-    /// answer leaves the email for a while, because it may be to blame.
+    /// The mailbox is put off as a whole, and its emails keep their order. But a request without
+    /// an answer lets the others go first once, because its email may be to blame; if it is, the
+    /// attempt counts.
     fn put_off(&self, refusal: Refusal, counts: bool) -> End {
         let settings = &self.ctx.config.settings;
-        let wait = match refusal.back_off {
-            _ if counts => settings.pending_emails_retry_interval,
-            Some(BackOff::For(wait)) => wait,
-            Some(BackOff::Until(_)) | None => Duration::ZERO,
+        let wait = match (refusal.source, refusal.back_off) {
+            (Source::Silence, _) => settings.pending_emails_retry_interval * 2,
+            (_, Some(BackOff::For(wait))) => wait,
+            (_, Some(BackOff::Until(_)) | None) => Duration::ZERO,
         };
         let rest = Rest::Later { reason: refusal.reason, wait, counts };
         let words = refusal.detail.clone();

@@ -20,8 +20,19 @@ pub(super) struct Refusal {
     pub(super) reason: Reason,
     pub(super) detail: String,
     pub(super) back_off: Option<BackOff>,
-    /// Whether the server said so itself; otherwise nobody knows what it did.
-    pub(super) answered: bool,
+    /// Who said so.
+    pub(super) source: Source,
+}
+
+/// Who says that something was not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The server itself: it was not done.
+    Server,
+    /// Nobody: the request left and no answer came that could be read.
+    Silence,
+    /// There was no connection: the request never left.
+    NoConnection,
 }
 
 /// A refusal that nobody took for an item's ends the cycle.
@@ -38,8 +49,17 @@ impl From<Refusal> for CycleError {
 impl Refusal {
     /// No answer came, or none that could be read.
     pub(super) fn unanswered(error: CycleError) -> Self {
+        Self::of_error(error, Source::Silence)
+    }
+
+    /// The request never left.
+    pub(super) fn unasked(error: CycleError) -> Self {
+        Self::of_error(error, Source::NoConnection)
+    }
+
+    fn of_error(error: CycleError, source: Source) -> Self {
         let CycleError { class, reason, detail, back_off } = error;
-        Self { code: None, class, reason, detail, back_off, answered: false }
+        Self { code: None, class, reason, detail, back_off, source }
     }
 
     fn by(code: ResponseCode, detail: String, values: &[(String, String)]) -> Self {
@@ -53,7 +73,7 @@ impl Refusal {
             .find(|(name, _)| name == "BackOffMilliseconds")
             .and_then(|(_, value)| value.trim().parse().ok())
             .map(|wait| BackOff::For(Duration::from_millis(wait)));
-        Self { code: Some(code), class, reason, detail, back_off, answered: true }
+        Self { code: Some(code), class, reason, detail, back_off, source: Source::Server }
     }
 
     /// One answer of a list that is no success (T4, T9).
@@ -79,6 +99,8 @@ impl Refusal {
         let (class, reason) = match answer.status {
             401 if !trusted => (Permanent, Reason::CredentialsRejected),
             403 => (Permanent, Reason::Forbidden),
+            // The web server in front takes no request of this size (IIS, maxRequestLength).
+            413 => (ErrorClass::Item, Reason::MessageTooLarge),
             429 => (Transient, Reason::RateLimited),
             503 => (Transient, Reason::ServerBusy),
             401 | 300..=399 | 408 | 500..=599 => (Transient, Reason::SystemTemporary),
@@ -101,12 +123,17 @@ impl Refusal {
             BackOff::For(wait) => !wait.is_zero(),
             BackOff::Until(until) => *until > now,
         });
-        Self { code: None, class, reason, detail, back_off, answered: true }
+        Self { code: None, class, reason, detail, back_off, source: Source::Server }
     }
 
     /// The same, taken for the trouble of the one item it is about.
     pub(super) fn of_item(self) -> Self {
-        Self { class: ErrorClass::Item, reason: Reason::ItemCorrupt, answered: true, ..self }
+        Self {
+            class: ErrorClass::Item,
+            reason: Reason::ItemCorrupt,
+            source: Source::Server,
+            ..self
+        }
     }
 
     /// Whether the item or folder asked for is not there.

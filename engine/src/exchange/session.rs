@@ -8,7 +8,7 @@ use wire::ews::{
 };
 
 use super::refusal::Refusal;
-use crate::http::{Ask, Client, Repeat, excerpt};
+use crate::http::{Ask, Client, HttpError, Repeat, excerpt};
 use crate::{CycleContext, CycleError, ErrorClass, Reason, ServerId};
 
 /// The schema the engine speaks: all that it needs is in there, and every supported server knows
@@ -47,6 +47,11 @@ impl<'c> Session<'c> {
         self.ctx.config.settings.tracks_categories()
     }
 
+    /// Whether the server has served a request in this cycle.
+    pub(super) fn is_trusted(&self) -> bool {
+        self.trusted
+    }
+
     /// A distinguished folder of the cycle's mailbox.
     pub(super) fn folder(&self, name: &str) -> FolderRef {
         let address = &self.ctx.config.mailbox(self.ctx.mailbox).address;
@@ -67,6 +72,7 @@ impl<'c> Session<'c> {
         let ask = Ask { name, body, repeat, limit };
         let answer = match self.http.ask(&ask).await {
             Ok(answer) => answer,
+            Err(HttpError::NoConnection(error)) => return Err(Refusal::unasked(error)),
             Err(error) => return Err(Refusal::unanswered(error.into())),
         };
         let read = match answer.status {

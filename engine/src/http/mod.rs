@@ -11,9 +11,7 @@ mod message;
 mod pool;
 
 pub(crate) use client::Client;
-#[cfg(test)]
-use message::HttpError;
-pub(crate) use message::{Answer, Ask, Repeat, excerpt};
+pub(crate) use message::{Answer, Ask, HttpError, Repeat, excerpt};
 pub(crate) use pool::Pools;
 
 #[cfg(test)]

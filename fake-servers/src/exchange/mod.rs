@@ -14,9 +14,11 @@
 //! - [`services`]: what is neither folder nor item: names, ids, zones, settings.
 //! - [`delivery`]: messages on their way, [`reports`]: of those that get nowhere; [`hanging`]:
 //!   answers that do not end at once.
-//! - [`calendar`]: when calendar items are, and what they are as iCalendar.
+//! - [`calendar`]: when calendar items are, and what they are as iCalendar; [`appointments`]: what
+//!   they are as properties.
 //! - [`autodiscover`]: from an address to where its mailbox's EWS is.
 
+mod appointments;
 mod autodiscover;
 mod batch;
 pub mod calendar;

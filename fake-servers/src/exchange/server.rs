@@ -92,7 +92,7 @@ impl ExchangeServer {
         let lost = self.shared.subscriptions().lose(mailbox);
         for _ in 0..lost {
             let charged = Charged::subscription(mailbox);
-            self.shared.account(charged, now, |account| account.unsubscribe());
+            self.shared.account(charged, now, Account::unsubscribe);
         }
         if let Ok(mailbox) = store.mailbox_mut(mailbox) {
             mailbox.ring();

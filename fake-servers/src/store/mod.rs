@@ -36,7 +36,7 @@ pub use items::Draft;
 pub use journal::{Forgotten, Happening, Passage, Thing, What};
 pub use mail_store::{AddError, MailStore, SharedStore, UnknownMailbox, lock_store};
 pub use mailbox::{Account, Mailbox, Stored, Uid, UniqueId};
-pub use overlay::Overlay;
+pub use overlay::{Occurrences, Overlay};
 pub use sync::{Change, FolderChange, Lost, SyncPage, SyncPoint};
 
 #[cfg(test)]

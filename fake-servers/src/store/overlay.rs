@@ -1,10 +1,17 @@
 //! What a mailbox knows of an item beyond its bytes. Most items are never touched and have none.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
 use wire::ews::value::Attachment;
 use wire::ews::{ItemClass, Properties};
 
 use super::FolderNo;
+
+/// What became of single occurrences of a series, by the day that its rule gives them: what was
+/// changed in one, or nothing where it was deleted.
+pub type Occurrences = BTreeMap<Date, Option<Properties>>;
 
 /// What was done to an item since it came.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +34,8 @@ pub struct Overlay {
     pub attachments: Vec<(u32, Attachment)>,
     /// How many were ever attached; numbers are not used again.
     pub attached: u32,
+    /// What became of its occurrences, if it is a series.
+    pub occurrences: Occurrences,
     /// In which folder it lies; the mailbox sees to it.
     pub folder: FolderNo,
 }

@@ -40,7 +40,8 @@ codes! {
     ErrorCalendarCannotMoveOrCopyOccurrence ErrorCalendarCannotUseIdForOccurrenceId
     ErrorCalendarCannotUseIdForRecurringMasterId ErrorCalendarDurationIsTooLong
     ErrorCalendarEndDateIsEarlierThanStartDate ErrorCalendarFolderIsInvalidForCalendarView
-    ErrorCalendarInvalidPropertyValue ErrorCalendarInvalidRecurrence
+    ErrorCalendarInvalidDayForWeeklyRecurrence ErrorCalendarInvalidPropertyValue
+    ErrorCalendarInvalidRecurrence
     ErrorCalendarInvalidTimeZone ErrorCalendarIsCancelledForAccept ErrorCalendarIsNotOrganizer
     ErrorCalendarIsOrganizerForAccept ErrorCalendarIsOrganizerForDecline
     ErrorCalendarIsOrganizerForTentative ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange

@@ -1,6 +1,6 @@
 //! Fetching what the store's list says is to be fetched, a few messages to a request.
 
-use super::super::refusal::Refusal;
+use super::super::refusal::{Refusal, Source};
 use super::super::requests::Fetched;
 use super::super::session::Session;
 use super::deliver::{self, Delivered, Failing};
@@ -132,7 +132,7 @@ impl<'c> Round<'c> {
 
     /// The request failed, and one of its items may be to blame.
     fn interrupted(&mut self, batch: &[OpenItem], refusal: Refusal) -> Result<(), CycleError> {
-        if refusal.answered {
+        if refusal.source != Source::Silence {
             return Err(refusal.into());
         }
         let too_long = refusal.reason == Reason::AnswerTooLong;

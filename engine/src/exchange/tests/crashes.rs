@@ -15,7 +15,7 @@ async fn send_all(bench: &mut Bench, emails: &[EmailId]) -> u32 {
         if states.into_iter().all(|state| state == Some(EmailState::Sent)) {
             return cycle;
         }
-        tokio::time::sleep(Duration::from_mins(6)).await;
+        tokio::time::sleep(Duration::from_mins(11)).await;
     }
     panic!("something is never sent");
 }

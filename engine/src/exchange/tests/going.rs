@@ -146,3 +146,35 @@ async fn credentials_that_are_refused_touch_no_message() {
     assert_eq!((error.class, error.reason), (ErrorClass::Permanent, Reason::AccessDenied));
     assert_eq!(bench.outbox().state(email).unwrap(), Some(EmailState::PendingSend));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_breaks_every_connection_holds_up_nobody() {
+    let (mut bench, office) = Bench::office(|_| {});
+    bench.queue("poison", Priority::Normal);
+    bench.queue("good", Priority::Normal);
+    office.blow("CreateItem", Blow::LostBefore);
+    let (report, story) = bench.send().await;
+    assert_eq!(report.error.unwrap().reason, Reason::ConnectionLost);
+    assert_eq!(story[1], "1 deferred to 600000: connection_lost");
+    tokio::time::sleep(Duration::from_mins(5)).await;
+    bench.send().await;
+    assert_eq!(office.sent(), ["good"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_uses_up_no_attempts() {
+    let (mut bench, office) = Bench::office(|config| {
+        config.settings.maximum_email_delivery_attempts = 2;
+    });
+    let email = bench.queue("hello", Priority::Normal);
+    for _ in 0..6 {
+        office.blow("CreateItem", Blow::LostBefore);
+        office.blow("FindItem", Blow::SilentBefore);
+        bench.send().await;
+        tokio::time::sleep(Duration::from_mins(15)).await;
+    }
+    assert_eq!(bench.outbox().state(email).unwrap(), Some(EmailState::PendingSend));
+    office.with(|mail| mail.blows.clear());
+    bench.send().await;
+    assert_eq!(office.sent(), ["hello"]);
+}

@@ -10,9 +10,13 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::{compose, defaults, parse};
 use crate::MailboxIx;
+use crate::exchange::appointments;
 use crate::exchange::call::folder_id;
 use crate::exchange::ids::{Id, change_key};
-use crate::store::{Body as Bytes, FolderNo, MailStore, Mailbox, Overlay, Stored, Uid};
+use crate::exchange::problem::Outcome;
+use crate::store::{
+    Body as Bytes, FolderNo, MailStore, Mailbox, Occurrences, Overlay, Stored, Uid,
+};
 
 /// An item where it lies.
 #[derive(Clone, Copy)]
@@ -22,7 +26,9 @@ pub(in crate::exchange) struct Known<'a> {
     pub(in crate::exchange) folder: FolderNo,
     pub(in crate::exchange) stored: &'a Stored,
     pub(in crate::exchange) overlay: Option<&'a Overlay>,
-    host: &'a str,
+    /// The occurrence of a series that is meant, counted from 1.
+    pub(in crate::exchange) occurrence: Option<u32>,
+    pub(super) host: &'a str,
 }
 
 impl<'a> Known<'a> {
@@ -31,7 +37,21 @@ impl<'a> Known<'a> {
         let mailbox = store.mailbox(ix)?;
         let (folder, stored) = mailbox.item(uid)?;
         let overlay = mailbox.overlay(uid);
-        Some(Self { ix, mailbox, folder, stored, overlay, host: store.host() })
+        Some(Self { ix, mailbox, folder, stored, overlay, occurrence: None, host: store.host() })
+    }
+
+    /// One occurrence of a series, or the item itself.
+    pub(in crate::exchange) fn at(self, occurrence: Option<u32>) -> Outcome<Self> {
+        if let Some(number) = occurrence {
+            appointments::exists(&self.kept(), self.occurrences(), number)?;
+        }
+        Ok(Self { occurrence, ..self })
+    }
+
+    /// What became of its occurrences.
+    pub(in crate::exchange) fn occurrences(&self) -> &'a Occurrences {
+        static NONE: Occurrences = Occurrences::new();
+        self.overlay.map_or(&NONE, |it| &it.occurrences)
     }
 
     pub(in crate::exchange) fn class(&self) -> ItemClass {
@@ -43,7 +63,16 @@ impl<'a> Known<'a> {
     }
 
     pub(in crate::exchange) fn id(&self) -> ItemId {
-        item_id(self.ix, self.stored.uid, self.version())
+        match self.occurrence {
+            None => item_id(self.ix, self.stored.uid, self.version()),
+            Some(number) => self.occurrence_id(number),
+        }
+    }
+
+    /// The id of an occurrence, if it is a series.
+    fn occurrence_id(&self, number: u32) -> ItemId {
+        let id = Id::Occurrence(self.ix, self.stored.uid, number).write();
+        ItemId::versioned(id, change_key(self.version()))
     }
 
     /// The bytes it came with; none if it was made of properties.
@@ -57,6 +86,9 @@ impl<'a> Known<'a> {
 
     /// The message as it travels: as it came, unless something in it was changed since.
     pub(in crate::exchange) fn mime(&self) -> Vec<u8> {
+        if self.class() == ItemClass::CalendarItem {
+            return appointments::write(&self.properties(), self.occurrences());
+        }
         let changed = self.overlay.is_some_and(|it| {
             !it.attachments.is_empty()
                 || it.properties.iter().any(|(property, _)| compose::shows(property))
@@ -70,6 +102,11 @@ impl<'a> Known<'a> {
                 compose::message(&properties, list, self.stored.message.arrived)
             }
         }
+    }
+
+    /// What was set on it: all that there is of anything but messages.
+    pub(in crate::exchange) fn kept(&self) -> Properties {
+        self.said(None)
     }
 
     /// What its bytes say and what was set on it.
@@ -95,6 +132,9 @@ impl<'a> Known<'a> {
     pub(in crate::exchange) fn properties(&self) -> Properties {
         let bytes = self.own_bytes();
         let mut all = self.said(bytes.as_deref());
+        if self.class() == ItemClass::CalendarItem {
+            self.as_appointment(&mut all);
+        }
         let attachments = self.attachments_of(bytes.as_deref());
         self.place(&mut all);
         self.times(&mut all);
@@ -161,6 +201,17 @@ impl<'a> Known<'a> {
         index.extend(&hash);
         index.extend([0; 5]);
         all.set(Field::MessageConversationIndex, index);
+    }
+
+    fn as_appointment(&self, all: &mut Properties) {
+        let kept = self.occurrences();
+        match self.occurrence {
+            None => appointments::complete(all, kept, &|number| self.occurrence_id(number)),
+            // Whether it is there was asked when it was named.
+            Some(number) => {
+                let _ = appointments::occurrence(all, kept, number);
+            }
+        }
     }
 
     /// Its attachments with their bytes, each with its number: first those of its bytes, then those

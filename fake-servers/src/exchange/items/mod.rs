@@ -6,7 +6,9 @@
 //! - [`shape`]: an item as a client wants to see it.
 //! - [`get`], [`find`], [`sync`]: reading; [`create`], [`update`], [`relocate`], [`remove`]:
 //!   writing; [`attach`]: attachments; [`reply`]: replies and forwards.
+//! - [`agenda`]: what of a calendar lies in a stretch of time.
 
+mod agenda;
 mod attach;
 mod compose;
 mod create;
@@ -23,6 +25,7 @@ mod shape;
 mod sync;
 mod update;
 
+pub(super) use agenda::seen;
 pub(super) use attach::{attach, detach, get_attachments};
 pub(super) use create::create;
 pub(super) use find::find;

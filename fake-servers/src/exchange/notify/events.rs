@@ -9,7 +9,7 @@ use super::subscriptions::Interest;
 use crate::MailboxIx;
 use crate::exchange::call::folder_id;
 use crate::exchange::ids::{Id, change_key};
-use crate::store::{FolderNo, Happening, Mailbox, Passage, Thing, What};
+use crate::store::{FolderNo, Happening, Mailbox, Overlay, Passage, Thing, What};
 
 impl Interest {
     /// Whether this is among what was asked for.
@@ -100,7 +100,7 @@ impl Teller<'_> {
         match thing {
             Thing::Folder(no) => Object::Folder(self.folder(no)),
             Thing::Item(uid) => {
-                let version = self.mailbox.overlay(uid).map_or(0, |overlay| overlay.version());
+                let version = self.mailbox.overlay(uid).map_or(0, Overlay::version);
                 let id = Id::Item(self.ix, uid).write();
                 Object::Item(ItemId { id, change_key: Some(change_key(version)) })
             }

@@ -16,7 +16,7 @@ use crate::exchange::dispatch::Done;
 use crate::exchange::hanging::{Hanging, Turn};
 use crate::exchange::problem::{Outcome, Problem};
 use crate::exchange::server::Shared;
-use crate::limits::exchange::{Charged, LimitRefusal};
+use crate::limits::exchange::{Account, Charged, LimitRefusal};
 use crate::store::lock_store;
 use crate::{Bell, MailboxIx, Refusal, ServerEvent};
 
@@ -65,13 +65,13 @@ pub(in crate::exchange) fn open(call: &mut Call<'_>, request: &GetStreamingEvent
 
 fn streamed(call: &mut Call<'_>, id: &SubscriptionId) -> Outcome<(u64, MailboxIx)> {
     let number = find(call, id)?;
-    match call.server.subscriptions().get(number) {
-        Ok(Subscription { way: Way::Stream(_), mailbox, .. }) => Ok((number, *mailbox)),
-        _ => {
-            let text = "The subscription is not a streaming subscription.";
-            Err(Problem::new(ResponseCode::ErrorInvalidSubscription, text))
-        }
+    if let Ok(Subscription { way: Way::Stream(_), mailbox, .. }) =
+        call.server.subscriptions().get(number)
+    {
+        return Ok((number, *mailbox));
     }
+    let text = "The subscription is not a streaming subscription.";
+    Err(Problem::new(ResponseCode::ErrorInvalidSubscription, text))
 }
 
 fn hang(
@@ -81,7 +81,7 @@ fn hang(
 ) -> Outcome<Stream> {
     let target = call.own();
     let charged = Charged::of(call.caller.account, Some(target));
-    let hung = call.server.account(charged, call.now, |account| account.hang());
+    let hung = call.server.account(charged, call.now, Account::hang);
     if let Err(limit) = hung {
         let refusal = Refusal::Concurrency;
         call.events.push(ServerEvent::Refused { mailbox: Some(target), refusal });
@@ -160,7 +160,7 @@ impl Hanging for Stream {
             }
         }
         drop(store);
-        server.account(self.charged, now, |account| account.unhang());
+        server.account(self.charged, now, Account::unhang);
     }
 }
 

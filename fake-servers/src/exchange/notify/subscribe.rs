@@ -9,7 +9,7 @@ use super::subscriptions::{Gone, Interest, Way};
 use crate::exchange::call::Call;
 use crate::exchange::problem::{Outcome, Problem, message};
 use crate::exchange::server::Shared;
-use crate::limits::exchange::Charged;
+use crate::limits::exchange::{Account, Charged};
 use crate::store::FolderNo;
 use crate::{MailboxIx, Refusal, ServerEvent};
 
@@ -42,7 +42,7 @@ fn make(call: &mut Call<'_>, request: &SubscriptionRequest) -> Outcome<Subscribe
         None => newest,
     };
     let charged = Charged::subscription(mailbox);
-    if call.server.account(charged, call.now, |account| account.subscribe()).is_err() {
+    if call.server.account(charged, call.now, Account::subscribe).is_err() {
         let refusal = Refusal::Subscriptions;
         call.events.push(ServerEvent::Refused { mailbox: Some(mailbox), refusal });
         let text = "You have exceeded the available subscriptions for your account. Remove \
@@ -87,10 +87,10 @@ pub(super) fn known(call: &Call<'_>, mailbox: MailboxIx, mark: &Watermark) -> Ou
         let text = "The watermark is invalid.";
         Problem::new(ResponseCode::ErrorInvalidWatermark, text)
     })?;
-    call.mailbox(mailbox)?.happenings(number).map_err(|_| {
+    if call.mailbox(mailbox)?.happenings(number).is_err() {
         let text = "The event for this watermark is no longer there.";
-        Problem::new(ResponseCode::ErrorEventNotFound, text)
-    })?;
+        return Err(Problem::new(ResponseCode::ErrorEventNotFound, text));
+    }
     Ok(number)
 }
 
@@ -156,7 +156,7 @@ pub(super) fn expire(server: &Shared, now: Timestamp) {
 }
 
 fn give_back(server: &Shared, mailbox: MailboxIx, now: Timestamp) {
-    server.account(Charged::subscription(mailbox), now, |account| account.unsubscribe());
+    server.account(Charged::subscription(mailbox), now, Account::unsubscribe);
 }
 
 fn invalid(text: &str) -> Problem {

@@ -22,7 +22,7 @@ const MOST_MAILBOXES: usize = 100;
 pub(super) struct Busy {
     pub(super) start: DateTime,
     pub(super) end: DateTime,
-    pub(super) busy: BusyType,
+    pub(super) kind: BusyType,
 }
 
 /// Who is busy when.
@@ -104,7 +104,7 @@ impl Window {
             let last = (minutes(event.end) - 1).min(minutes(self.end) - 1) / self.interval;
             for part in first..=last {
                 if let Some(digit) = usize::try_from(part).ok().and_then(|at| digits.get_mut(at)) {
-                    *digit = (*digit).max(weight(event.busy));
+                    *digit = (*digit).max(weight(event.kind));
                 }
             }
         }
@@ -133,7 +133,7 @@ fn view(
         Problem::new(ResponseCode::ErrorMailRecipientNotFound, text)
     })?;
     let zone = LocalZone::of(request.zone.as_ref());
-    let busy = super::busy::times(call, mailbox, window.start, window.end, &zone);
+    let busy = super::busy::times(call, mailbox, window.start, window.end, zone);
     let wanted = request.free_busy.as_ref().and_then(|it| it.view.as_deref());
     let wanted = wanted.unwrap_or("FreeBusyMerged");
     let events = wanted.contains("FreeBusy") || wanted.contains("Detailed");
@@ -147,7 +147,7 @@ fn view(
 
 fn event(busy: &Busy) -> BusyEvent {
     let text = |at: DateTime| at.strftime("%Y-%m-%dT%H:%M:%S").to_string();
-    BusyEvent { start: text(busy.start), end: text(busy.end), busy: busy.busy, details: None }
+    BusyEvent { start: text(busy.start), end: text(busy.end), busy: busy.kind, details: None }
 }
 
 #[cfg(test)]
@@ -179,7 +179,7 @@ mod tests {
         let window =
             Window::of(&options("2026-01-05T09:00:00", "2026-01-05T12:00:00", 30)).unwrap();
         let at = |hour, minute| date(2026, 1, 5).at(hour, minute, 0, 0);
-        let busy = |start, end, busy| Busy { start, end, busy };
+        let busy = |start, end, kind| Busy { start, end, kind };
         let events = [
             busy(at(8, 0), at(9, 30), BusyType::Busy),
             busy(at(10, 15), at(10, 45), BusyType::Tentative),
