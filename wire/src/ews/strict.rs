@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::xml::{Limits, Ns, ReadError, Reader, line_and_column};
+use super::xml::{Limits, Ns, ReadError, ReadErrorKind, Reader, line_and_column};
 use super::{RequestEnvelope, Violation};
 
 /// Elements that the schema allows and that are not kept here: their absence from what is written
@@ -25,7 +25,11 @@ const UNKEPT: [&str; 12] = [
     "SenderSMTPAddress",
 ];
 
-/// The first violation of the schema in a request, if there is any.
+/// How many elements are judged: each takes room of its own, and a hostile request has millions.
+const MAX_ELEMENTS: usize = 100_000;
+
+/// The first violation of the schema in a request, if there is any. A request of more than
+/// 100,000 elements is not judged.
 pub fn violation(bytes: &[u8]) -> Option<Violation> {
     let request = match RequestEnvelope::read(bytes) {
         Ok(request) => request,
@@ -33,7 +37,7 @@ pub fn violation(bytes: &[u8]) -> Option<Violation> {
     };
     let written = request.write();
     let mut names = Names::default();
-    // What was just read or written can be read once more.
+    // What was just read or written can be read once more, unless there is too much of it.
     let given = outline(bytes, &mut names).ok()?;
     let expected = outline(&written, &mut names).ok()?;
     let wanted: BTreeSet<(usize, &[Name])> =
@@ -90,6 +94,9 @@ fn walk<'a>(
     nodes: &mut Vec<Node<'a>>,
 ) -> Result<(), ReadError> {
     let this = nodes.len();
+    if this == MAX_ELEMENTS {
+        return Err(r.error(ReadErrorKind::TooLarge { limit: MAX_ELEMENTS }));
+    }
     nodes.push(Node { path, name, position, children: Vec::new(), positions: Vec::new() });
     r.children(|r, el| {
         if el.ns == Ns::Types && UNKEPT.contains(&el.name)

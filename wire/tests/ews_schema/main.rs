@@ -9,6 +9,7 @@ mod hostile;
 mod items;
 mod samples;
 mod services;
+mod strict;
 
 use schema_check::Batch;
 use wire::ews::{
