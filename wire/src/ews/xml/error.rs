@@ -28,6 +28,12 @@ pub enum ReadErrorKind {
         /// How many are allowed.
         limit: usize,
     },
+    /// More elements than anybody needs.
+    #[error("more than {limit} elements")]
+    TooMany {
+        /// How many are allowed.
+        limit: usize,
+    },
     /// The bytes are no UTF-8.
     #[error("not UTF-8")]
     NotUtf8,

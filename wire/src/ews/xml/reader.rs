@@ -32,6 +32,11 @@ pub struct Limits {
 /// without a bound a hostile document would cost the square of its length.
 const MAX_BINDINGS: usize = 64;
 
+/// How many elements a document may have: some twenty times what the largest page of items needs.
+/// What is read from an empty `<t:Mailbox/>` takes fourteen times the room of its bytes, so the
+/// length alone bounds the memory badly.
+const MAX_ELEMENTS: usize = 1_000_000;
+
 /// Reads one document.
 pub struct Reader<'a> {
     input: &'a str,
@@ -41,6 +46,7 @@ pub struct Reader<'a> {
     bindings: Vec<Binding<'a>>,
     depth: usize,
     depth_limit: usize,
+    elements: usize,
     /// The open element was written as `<empty/>`; its end has yet to be told.
     empty: bool,
     position: usize,
@@ -88,6 +94,7 @@ impl<'a> Reader<'a> {
             bindings: Vec::with_capacity(8),
             depth: 0,
             depth_limit: limits.depth,
+            elements: 0,
             empty: false,
             position: 0,
         })
@@ -323,6 +330,10 @@ impl<'a> Reader<'a> {
         let content = &self.input[from..to];
         self.position = self.mark + from - 1;
         self.depth += 1;
+        self.elements += 1;
+        if self.elements > MAX_ELEMENTS {
+            return Err(self.error(ReadErrorKind::TooMany { limit: MAX_ELEMENTS }));
+        }
         if self.depth > self.depth_limit {
             return Err(self.error(ReadErrorKind::TooDeep { limit: self.depth_limit }));
         }

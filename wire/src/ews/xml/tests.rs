@@ -129,6 +129,14 @@ fn depth_and_size_have_limits() {
 }
 
 #[test]
+fn elements_have_a_limit() {
+    let many = |count: usize| format!("<a>{}</a>", "<a/>".repeat(count));
+    assert!(flat(&many(999_999), Limits::default()).is_ok());
+    let kind = ReadErrorKind::TooMany { limit: 1_000_000 };
+    assert_eq!(refused(&many(1_000_000)), ReadError { position: 3 + 999_999 * 4, kind });
+}
+
+#[test]
 fn namespace_declarations_have_a_limit() {
     let mut many = "<a".to_owned();
     for n in 0..100 {
