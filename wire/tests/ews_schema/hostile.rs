@@ -73,7 +73,7 @@ proptest! {
 }
 
 /// Where the element that starts here ends, in a document without comments and the like.
-fn end_of_element(text: &str, start: usize) -> Option<usize> {
+pub(crate) fn end_of_element(text: &str, start: usize) -> Option<usize> {
     let mut depth = 0;
     let mut at = start;
     loop {

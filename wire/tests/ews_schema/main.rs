@@ -7,6 +7,7 @@ mod events;
 mod folders;
 mod hostile;
 mod items;
+mod oracle;
 mod samples;
 mod services;
 mod strict;
