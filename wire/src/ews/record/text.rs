@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::ews::xml::{Element, ReadError, Writer};
+use crate::ews::xml::{Element, ReadError, Writer, parse_time, with_time};
 
 /// A value that is text.
 pub(crate) trait Text: Sized {
@@ -87,17 +87,11 @@ impl Text for jiff::Timestamp {
     const WHAT: &'static str = "date and time";
 
     fn of_text(text: &str) -> Option<Self> {
-        let text = text.trim_ascii();
-        // A time without an offset is taken for UTC: nothing else is known of it here.
-        text.parse().ok().or_else(|| {
-            let civil: jiff::civil::DateTime = text.parse().ok()?;
-            civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-        })
+        parse_time(text)
     }
 
     fn with_text<R>(&self, with: impl FnOnce(&str) -> R) -> R {
-        // Without fractions, and with the Z: clients insist on both (ews-clients.md).
-        with(&self.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+        with_time(*self, with)
     }
 }
 

@@ -1,8 +1,6 @@
 //! Recurrences and occurrences as elements, in the order of types.xsd.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::{
     DayOfWeek, DayOfWeekIndex, DeletedOccurrence, Month, OccurrenceInfo, Pattern, Range, RangeEnd,
@@ -218,9 +216,9 @@ impl OccurrenceInfo {
         r.children(|r, el| {
             match (el.ns, el.name) {
                 (Ns::Types, "ItemId") => id = Some(ItemId::read(&el)?),
-                (Ns::Types, "Start") => start = Some(moment(r)?),
-                (Ns::Types, "End") => end = Some(moment(r)?),
-                (Ns::Types, "OriginalStart") => original_start = Some(moment(r)?),
+                (Ns::Types, "Start") => start = Some(r.date_time()?),
+                (Ns::Types, "End") => end = Some(r.date_time()?),
+                (Ns::Types, "OriginalStart") => original_start = Some(r.date_time()?),
                 _ => {}
             }
             Ok(())
@@ -239,9 +237,9 @@ impl OccurrenceInfo {
     pub(crate) fn write(&self, w: &mut Writer, name: &str) {
         w.open(name);
         self.id.write(w, "t:ItemId");
-        w.display("t:Start", seconds(self.start));
-        w.display("t:End", seconds(self.end));
-        w.display("t:OriginalStart", seconds(self.original_start));
+        w.date_time("t:Start", self.start);
+        w.date_time("t:End", self.end);
+        w.date_time("t:OriginalStart", self.original_start);
         w.close(name);
     }
 
@@ -277,7 +275,7 @@ impl DeletedOccurrence {
             }
             r.children(|r, el| {
                 if el.is(Ns::Types, "Start") {
-                    list.push(Self { start: moment(r)? });
+                    list.push(Self { start: r.date_time()? });
                 }
                 Ok(())
             })
@@ -290,7 +288,7 @@ impl DeletedOccurrence {
         w.open(name);
         for deleted in list {
             w.open("t:DeletedOccurrence");
-            w.display("t:Start", seconds(deleted.start));
+            w.date_time("t:Start", deleted.start);
             w.close("t:DeletedOccurrence");
         }
         w.close(name);
@@ -303,26 +301,6 @@ pub(super) fn date(r: &mut Reader) -> Result<Date, ReadError> {
     let text = r.text()?;
     let parsed = text.trim().get(..10).and_then(|date| date.parse().ok());
     parsed.ok_or_else(|| ReadError::value(at, "date", &text))
-}
-
-/// `xs:dateTime`; without an offset it is taken for UTC.
-fn moment(r: &mut Reader) -> Result<Timestamp, ReadError> {
-    let at = r.position();
-    let text = r.text()?;
-    let parsed = text.trim().parse().ok().or_else(|| {
-        let local: jiff::civil::DateTime = text.trim().parse().ok()?;
-        TimeZone::UTC.to_timestamp(local).ok()
-    });
-    parsed.ok_or_else(|| ReadError::value(at, "dateTime", &text))
-}
-
-/// Clients read no fractions (ews-clients.md).
-fn seconds(moment: Timestamp) -> Timestamp {
-    moment
-        .round(
-            jiff::TimestampRound::new().smallest(jiff::Unit::Second).mode(jiff::RoundMode::Floor),
-        )
-        .unwrap_or(moment)
 }
 
 fn days(r: &mut Reader) -> Result<Vec<DayOfWeek>, ReadError> {
