@@ -7,6 +7,7 @@ use wire::ews::xml::{Limits, Reader};
 
 use super::reply::Reply;
 use super::server::Shared;
+use super::work;
 use crate::http::{Answer, HttpRequest};
 use crate::store::lock_store;
 use crate::{MailboxIx, Operation, Refusal};
@@ -23,6 +24,11 @@ pub(super) fn serve(
     now: Timestamp,
 ) -> Reply {
     let struck = server.strike(Operation::Autodiscover, Some(account), now);
+    if let Some(struck) = &struck
+        && !struck.1.does_the_work()
+    {
+        return work::struck_down(server, struck.clone(), Some(account), None, 1, now);
+    }
     let (body, known) = match address(&http.body) {
         Some(address) => {
             let store = lock_store(&server.store);

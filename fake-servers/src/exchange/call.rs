@@ -54,13 +54,13 @@ impl Call<'_> {
     /// The folder that a request means.
     pub(super) fn folder(&self, folder: &FolderRef) -> Outcome<(MailboxIx, FolderNo)> {
         let (mailbox, no) = match folder {
-            FolderRef::Id(FolderId { id, .. }) => match Id::read(id)? {
-                Id::Folder(mailbox, no) => (mailbox, no),
-                _ => {
+            FolderRef::Id(FolderId { id, .. }) => {
+                let Id::Folder(mailbox, no) = Id::read(id)? else {
                     let text = "The ID passed in was not a folder ID.";
                     return Err(Problem::new(ResponseCode::ErrorCannotUseItemIdForFolderId, text));
-                }
-            },
+                };
+                (mailbox, no)
+            }
             FolderRef::Distinguished { name, mailbox } => {
                 let mailbox = match mailbox.as_ref().and_then(|it| it.address.as_deref()) {
                     Some(address) => self.store.by_address(address).ok_or_else(|| {

@@ -1,6 +1,6 @@
 //! Which operation a request is for.
 
-use wire::ews::{Fault, Request, Response, ResponseCode};
+use wire::ews::{Fault, Request, Response};
 
 use super::call::Call;
 use super::hanging::Hanging;
@@ -69,11 +69,5 @@ pub(super) fn dispatch(call: &mut Call<'_>, request: &Request) -> Done {
         Request::CreateAttachment(it) => Response::CreateAttachment(items::attach(call, it)),
         Request::GetAttachment(it) => Response::GetAttachment(items::get_attachments(call, it)),
         Request::DeleteAttachment(it) => Response::DeleteAttachment(items::detach(call, it)),
-        other => return Done::Fault(unknown(other.name())),
     })
-}
-
-fn unknown(name: &str) -> Fault {
-    let text = format!("The operation {name} is not supported by this server.");
-    Fault::new(ResponseCode::ErrorInvalidOperation, text)
 }

@@ -47,3 +47,6 @@ mod work;
 pub use options::ExchangeOptions;
 pub use server::ExchangeServer;
 pub use session::ExchangeSession;
+
+#[cfg(test)]
+mod tests;

@@ -146,7 +146,7 @@ impl ExchangeSession {
             }
             Some(struck) => {
                 let whole = super::reply::lets_through(&struck.1, bytes.len());
-                let aftermath = self.say_struck(struck, asked, bytes, out);
+                let aftermath = Self::say_struck(struck, asked, bytes, out);
                 let told = if whole { once_written } else { Vec::new() };
                 if self.finish_struck(aftermath, told, out) || !whole {
                     if let Some(mut hanging) = hanging {
@@ -167,7 +167,6 @@ impl ExchangeSession {
 
     /// Gives an answer as a fault leaves it, but for the connection's end.
     fn say_struck(
-        &self,
         struck: (u16, crate::Effect),
         asked: Option<MailboxIx>,
         bytes: Vec<u8>,

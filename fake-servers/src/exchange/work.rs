@@ -104,7 +104,7 @@ fn soap(
         }
     };
     if server.options.strict
-        && let Some(fault) = strict::violation(&http.body, &envelope)
+        && let Some(fault) = strict::fault(&http.body)
     {
         let answer = fault_answer(server, fault);
         return Reply::refused(Some(caller.mailbox), answer, Refusal::InvalidRequest);
@@ -184,7 +184,7 @@ fn perform(server: &Shared, caller: Caller, envelope: &RequestEnvelope, now: Tim
 }
 
 /// A fault does the work of answering.
-fn struck_down(
+pub(super) fn struck_down(
     server: &Shared,
     (number, effect): (u16, Effect),
     asked: Option<MailboxIx>,
@@ -242,10 +242,9 @@ fn unreadable(body: &[u8], error: &ReadError) -> Fault {
             let text = format!("The request is invalid: {name} is not an operation.");
             Fault::new(ResponseCode::ErrorInvalidOperation, text)
         }
-        ReadErrorKind::Unexpected(_) | ReadErrorKind::Missing { .. } => {
-            strict::schema_fault(body, error.position, &error.kind.to_string())
-        }
-        ReadErrorKind::Value { .. } => {
+        ReadErrorKind::Unexpected(_)
+        | ReadErrorKind::Missing { .. }
+        | ReadErrorKind::Value { .. } => {
             strict::schema_fault(body, error.position, &error.kind.to_string())
         }
         other => {

@@ -152,6 +152,12 @@ impl Folder {
         }
     }
 
+    /// Octets of memory without its items' own.
+    pub(super) fn footprint(&self) -> usize {
+        let removed = self.removed.capacity() * size_of::<(Uid, u64)>();
+        size_of::<Self>() + self.name.len() + self.class.len() + removed
+    }
+
     pub(super) fn bury(&mut self, uid: Uid, at: u64) {
         if self.removed.len() == TOMBSTONES {
             let half = TOMBSTONES / 2;

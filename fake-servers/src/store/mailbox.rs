@@ -214,6 +214,26 @@ impl Mailbox {
         }
     }
 
+    /// About how many octets of memory it takes beyond itself; bytes that others share are counted.
+    #[must_use]
+    pub fn footprint(&self) -> usize {
+        let of = |items: &Vec<Stored>| {
+            let raw = items.iter().map(|it| match &it.message.body {
+                super::Body::Raw(bytes) => bytes.len(),
+                _ => 0,
+            });
+            items.capacity() * size_of::<Stored>() + raw.sum::<usize>()
+        };
+        let tree = self.tree().map_or(0, |tree| {
+            let folders = tree.folders.iter().map(|it| it.footprint() + of(&it.items));
+            // A node of a B-tree holds eleven.
+            let node = 11 * (size_of::<Uid>() + size_of::<usize>());
+            let overlays = tree.overlays.len() * size_of::<Overlay>() + node;
+            size_of::<Tree>() + folders.sum::<usize>() + overlays
+        });
+        of(&self.messages) + tree
+    }
+
     pub(super) fn tree(&self) -> Option<&Tree> {
         self.tree.as_deref()
     }

@@ -1,6 +1,8 @@
 //! From properties to the bytes of a message: drafts that clients wrote property by property are
 //! sent this way. The same properties make the same bytes.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -24,12 +26,20 @@ pub(in crate::exchange) fn message<'a>(
         return out.into_bytes();
     }
     let boundary = boundary(&out, &parts);
-    out.push_str(&format!("Content-Type: multipart/mixed;\r\n\tboundary=\"{boundary}\"\r\n\r\n"));
+    put(
+        &mut out,
+        format_args!("Content-Type: multipart/mixed;\r\n\tboundary=\"{boundary}\"\r\n\r\n"),
+    );
     for part in std::iter::once(&body).chain(&parts) {
-        out.push_str(&format!("--{boundary}\r\n{part}\r\n"));
+        put(&mut out, format_args!("--{boundary}\r\n{part}\r\n"));
     }
-    out.push_str(&format!("--{boundary}--\r\n"));
+    put(&mut out, format_args!("--{boundary}--\r\n"));
     out.into_bytes()
+}
+
+fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
+    // Memory takes everything.
+    let _ = out.write_fmt(text);
 }
 
 /// Whether a property shows in a message's bytes, so that changing it changes them.
@@ -52,7 +62,7 @@ pub(in crate::exchange) fn shows(property: &Property) -> bool {
 fn head(properties: &Properties, now: Timestamp, out: &mut String) {
     let mut field = |name: &str, value: &str| {
         if !value.is_empty() {
-            out.push_str(&format!("{name}: {value}\r\n"));
+            put(out, format_args!("{name}: {value}\r\n"));
         }
     };
     let one = |field: Field| match properties.field(field) {
@@ -78,9 +88,8 @@ fn head(properties: &Properties, now: Timestamp, out: &mut String) {
     field("Message-ID", &one_line(&text(Field::MessageInternetMessageId)));
     field("In-Reply-To", &one_line(&text(Field::ItemInReplyTo)));
     field("References", &one_line(&text(Field::MessageReferences)));
-    match properties.text(Field::ItemImportance) {
-        Some(importance @ ("High" | "Low")) => field("Importance", importance),
-        _ => {}
+    if let Some(importance @ ("High" | "Low")) = properties.text(Field::ItemImportance) {
+        field("Importance", importance);
     }
     match properties.text(Field::ItemSensitivity) {
         Some("Confidential") => field("Sensitivity", "Company-Confidential"),

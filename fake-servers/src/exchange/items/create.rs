@@ -200,16 +200,16 @@ pub(in crate::exchange) fn attach(overlay: &mut Overlay, mut attachment: Attachm
     // Numbers beyond those that the message's own parts have.
     const FIRST: u32 = 1_000;
     let size = match &attachment.content {
-        AttachmentContent::File { content, .. } => content.as_ref().map_or(0, Vec::len),
-        AttachmentContent::Item(item) => item.as_ref().map_or(0, |it| {
-            it.properties.iter().map(|(_, value)| weight(value)).sum::<u64>() as usize
-        }),
+        AttachmentContent::File { content, .. } => content.as_ref().map_or(0, |it| it.len() as u64),
+        AttachmentContent::Item(item) => {
+            item.as_ref().map_or(0, |it| it.properties.iter().map(|(_, value)| weight(value)).sum())
+        }
     };
     attachment.size = Some(u32::try_from(size).unwrap_or(u32::MAX));
     attachment.id = None;
     overlay.attachments.push((FIRST + overlay.attached, attachment));
     overlay.attached += 1;
-    size as u64
+    size
 }
 
 /// About how many octets a value takes.

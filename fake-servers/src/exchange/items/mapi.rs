@@ -94,7 +94,8 @@ fn flags(all: &Properties) -> i64 {
 fn headers(all: &Properties) -> String {
     match all.field(Field::ItemInternetMessageHeaders) {
         Some(Value::Headers(list)) => {
-            list.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect()
+            let lines = list.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]);
+            lines.collect()
         }
         _ => String::new(),
     }

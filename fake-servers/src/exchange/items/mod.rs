@@ -30,7 +30,7 @@ pub(super) use attach::{attach, detach, get_attachments};
 pub(super) use create::create;
 pub(super) use find::find;
 pub(super) use get::get;
-pub(super) use known::{Known, item_id, owner};
+pub(super) use known::Known;
 pub(super) use parse::properties as parse_message;
 pub(super) use relocate::{copy, mark_all, mark_junk, relocate};
 pub(super) use remove::delete;

@@ -50,13 +50,11 @@ pub(in crate::exchange) fn written_out(call: &Call<'_>, item: &Item) -> Outcome<
 const REPLY: [Field; 2] = [Field::ResponseReferenceItemId, Field::ResponseNewBodyContent];
 
 fn reference(item: &Item) -> Outcome<ItemRef> {
-    match item.properties.field(Field::ResponseReferenceItemId) {
-        Some(Value::ItemId(id)) => Ok(ItemRef::Id(id.clone())),
-        _ => {
-            let text = "The reference item does not support the requested operation.";
-            Err(Problem::new(ResponseCode::ErrorInvalidReferenceItem, text))
-        }
+    if let Some(Value::ItemId(id)) = item.properties.field(Field::ResponseReferenceItemId) {
+        return Ok(ItemRef::Id(id.clone()));
     }
+    let text = "The reference item does not support the requested operation.";
+    Err(Problem::new(ResponseCode::ErrorInvalidReferenceItem, text))
 }
 
 /// Without recipients of its own a reply goes to whom the message says, and a reply to all also to

@@ -14,7 +14,7 @@ use super::mapi;
 pub(in crate::exchange) enum Use {
     /// A single item: everything can be had.
     Get,
-    /// Many: no bodies and no lists of recipients (EWSREF FindItem).
+    /// Many: no bodies and no lists of recipients (EWSREF `FindItem`).
     Find,
 }
 
@@ -54,8 +54,7 @@ fn project(class: ItemClass, all: &Properties, shape: &ItemShape, purpose: Use) 
     let asked = |property: &Property| shape.additional.contains(property);
     let wanted = |property: &Property| match property {
         Property::Field(Field::ItemId) => true,
-        Property::Field(Field::ItemMimeContent) => false,
-        Property::Field(field) if !class.has(*field) => false,
+        Property::Field(field) if *field == Field::ItemMimeContent || !class.has(*field) => false,
         Property::Field(field) => asked(property) || in_base(class, *field, shape.base, purpose),
         Property::Indexed(dictionary, _) => {
             asked(property)

@@ -12,7 +12,7 @@ pub struct FindRequest {
     pub paged: bool,
     /// With a restriction or a query string.
     pub restricted: bool,
-    /// The client speaks Exchange2010_SP1 or later, which has `ErrorExceededFindCountLimit`.
+    /// The client speaks `Exchange2010_SP1` or later, which has `ErrorExceededFindCountLimit`.
     pub has_code: bool,
 }
 

@@ -1,0 +1,8 @@
+//! The face as clients see it: bytes in, bytes out, every answer judged by the published schema.
+
+mod dialogue;
+mod folders;
+mod hostile;
+mod items;
+mod kit;
+mod sending;

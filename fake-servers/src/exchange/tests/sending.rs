@@ -1,0 +1,152 @@
+//! Sending: what is accepted, delivered, copied, held back and reported.
+
+use std::time::Duration;
+
+use wire::ews::folders::DeleteType;
+use wire::ews::items::MessageDisposition;
+use wire::ews::{Field, Item, ItemClass, Mailbox, ResponseCode, Value};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::kit::{ANN, BOB, World, as_mime, second, start};
+use crate::store::lock_store;
+use crate::{Actions, ServerEvent, Session};
+
+const SAVE: Option<MessageDisposition> = Some(MessageDisposition::SaveOnly);
+const SEND: Option<MessageDisposition> = Some(MessageDisposition::SendOnly);
+const BOTH: Option<MessageDisposition> = Some(MessageDisposition::SendAndSaveCopy);
+
+#[test]
+fn a_draft_that_is_sent_is_accepted_delivered_copied_and_gone() {
+    let world = World::new();
+    let mut ann = world.ann();
+    let (item, bytes) = as_mime("Bob@Example.com, far@elsewhere.org", "1@x");
+    let draft = ann.create(item, SAVE, None).unwrap().unwrap();
+    assert_eq!(ann.mime(&draft), bytes);
+    assert_eq!(ann.events, [], "a draft is nobody's mail");
+    assert_eq!(ann.send_item(&draft, true), ResponseCode::NoError);
+    let hash = |text: &str| xxh3_64(text.as_bytes());
+    let accepted = ServerEvent::Accepted {
+        mailbox: ANN,
+        message: hash("1@x"),
+        content: xxh3_64(&bytes),
+        recipients: vec![hash("bob@example.com"), hash("far@elsewhere.org")],
+    };
+    assert_eq!(ann.events[0], accepted);
+    assert!(matches!(ann.events[1], ServerEvent::Delivered { mailbox: BOB, .. }));
+    assert_eq!(ann.events.len(), 2);
+    assert_eq!(ann.send_item(&draft, true), ResponseCode::ErrorItemNotFound, "it was sent");
+    assert!(ann.list("drafts").is_empty());
+    let copy = ann.list("sentitems")[0].clone();
+    let copy = ann.all(&copy).properties;
+    assert_eq!(copy.bool(Field::MessageIsRead), Some(true));
+    assert_eq!(copy.bool(Field::ItemIsDraft), Some(false));
+    assert_eq!(copy.bool(Field::ItemIsFromMe), Some(true));
+    let mut bob = world.bob();
+    let got = bob.list("inbox")[0].clone();
+    assert_eq!(bob.mime(&got), bytes);
+    assert_eq!(bob.all(&got).properties.bool(Field::MessageIsRead), Some(false));
+}
+
+#[test]
+fn a_draft_that_was_changed_since_is_not_sent() {
+    let world = World::new();
+    let mut ann = world.ann();
+    let (item, _) = as_mime("bob@example.com", "1@x");
+    let draft = ann.create(item, SAVE, None).unwrap().unwrap();
+    let stale = wire::ews::ItemId::versioned(draft.id.clone(), crate::exchange::ids::change_key(9));
+    assert_eq!(ann.send_item(&stale, false), ResponseCode::ErrorIrresolvableConflict);
+    let keyless = wire::ews::ItemId::new(draft.id.clone());
+    assert_eq!(ann.send_item(&keyless, false), ResponseCode::ErrorChangeKeyRequired);
+    assert_eq!(ann.send_item(&draft, false), ResponseCode::NoError);
+    assert!(ann.list("sentitems").is_empty(), "no copy was wanted");
+}
+
+#[test]
+fn what_is_sent_at_once_answers_without_an_id() {
+    let world = World::new();
+    let mut ann = world.ann();
+    let (item, _) = as_mime("bob@example.com", "1@x");
+    assert_eq!(ann.create(item.clone(), SEND, None), Ok(None));
+    assert!(ann.list("sentitems").is_empty());
+    assert_eq!(ann.create(item, BOTH, None), Ok(None));
+    assert_eq!((ann.list("sentitems").len(), ann.list("outbox").len()), (1, 0));
+    assert_eq!(world.bob().list("inbox").len(), 2);
+}
+
+#[test]
+fn blind_recipients_get_it_and_nobody_sees_them() {
+    let world = World::new();
+    let mut ann = world.ann();
+    let bob = Value::Mailboxes(vec![Mailbox::new("bob@example.com")]);
+    let item = Item::new(ItemClass::Message).with(Field::MessageBccRecipients, bob);
+    assert_eq!(ann.create(item, SEND, None), Ok(None));
+    let mut bob = world.bob();
+    let id = bob.list("inbox")[0].clone();
+    assert!(!String::from_utf8(bob.mime(&id)).unwrap().contains("bob@example.com"));
+}
+
+#[test]
+fn whom_nobody_here_knows_comes_back_as_a_report() {
+    let world = World::new();
+    let mut ann = world.ann();
+    let (item, _) = as_mime("nobody@example.com", "1@x");
+    assert_eq!(ann.create(item, SEND, None), Ok(None));
+    let report = ann.list("inbox")[0].clone();
+    let report = ann.all(&report).properties;
+    assert_eq!(report.text(Field::ItemClass), Some("REPORT.IPM.Note.NDR"));
+    assert!(report.text(Field::ItemBody).unwrap().contains("nobody@example.com"));
+    let (item, _) = as_mime("not an address", "2@x");
+    assert_eq!(ann.create(item, SEND, None), Err(ResponseCode::ErrorInvalidRecipients));
+    assert!(ann.list("outbox").is_empty(), "what is not sent leaves nothing");
+}
+
+#[test]
+fn limits_of_size_quota_and_recipients_are_kept() {
+    let world = World::with(
+        |options| {
+            options.message_octets = 500;
+            options.mailbox_octets = Some(3_000);
+            options.policy.recipients_per_day = Some(1);
+        },
+        Vec::new(),
+    );
+    let mut ann = world.ann();
+    let (item, _) = as_mime(&"b@elsewhere.org, ".repeat(40), "1@x");
+    assert_eq!(ann.create(item, SEND, None), Err(ResponseCode::ErrorMessageSizeExceeded));
+    let (item, _) = as_mime("b@elsewhere.org", "2@x");
+    assert_eq!(ann.create(item.clone(), SEND, None), Ok(None));
+    let spent = ann.create(item.clone(), SEND, None);
+    assert_eq!(spent, Err(ResponseCode::ErrorSubmissionQuotaExceeded));
+    world.deliver(ANN, 1);
+    world.deliver(ANN, 2);
+    assert_eq!(ann.create(item, SAVE, None), Err(ResponseCode::ErrorQuotaExceeded));
+    let full = ann.list("inbox");
+    assert_eq!(ann.delete(&full[0], DeleteType::HardDelete), ResponseCode::NoError);
+    let (item, _) = as_mime("b@elsewhere.org", "3@x");
+    assert!(ann.create(item, SAVE, None).is_ok());
+}
+
+#[test]
+fn what_exceeds_the_rate_waits_in_the_outbox_without_an_error() {
+    let world = World::with(|options| options.policy.messages_per_minute = Some(1), Vec::new());
+    let mut ann = world.ann();
+    for number in 0..3 {
+        let (item, _) = as_mime("bob@example.com", &format!("{number}@x"));
+        assert_eq!(ann.create(item, BOTH, None), Ok(None));
+    }
+    assert_eq!((ann.list("outbox").len(), ann.list("sentitems").len()), (2, 1));
+    let delivered = |events: &[ServerEvent]| {
+        events.iter().filter(|it| matches!(it, ServerEvent::Delivered { .. })).count()
+    };
+    assert_eq!(delivered(&ann.events), 1, "all three were accepted");
+    assert_eq!(ann.session.wake_at(), Some(second(60)));
+    let mut out = Actions::default();
+    ann.session.wake(second(60), &mut out);
+    ann.take(&mut out);
+    assert_eq!(delivered(&ann.events), 2);
+    ann.now = second(120);
+    assert_eq!((ann.list("outbox").len(), ann.list("sentitems").len()), (0, 3));
+    assert_eq!(delivered(&ann.events), 3);
+    assert_eq!(lock_store(&world.store).mailbox(BOB).unwrap().messages().len(), 3);
+    assert_eq!(start() + Duration::from_secs(120), ann.now);
+}
