@@ -32,6 +32,9 @@ pub(super) struct Copy {
 struct Outgoing {
     sender: MailboxIx,
     bytes: Arc<[u8]>,
+    /// Of the bytes that the client gave: recipients that it set beside them show in the header,
+    /// and are its own doing.
+    content: u64,
     recipients: Vec<String>,
     copy: Option<Copy>,
     /// What the copy keeps of the draft.
@@ -126,9 +129,11 @@ fn outgoing(known: &Known<'_>, sender: MailboxIx, copy: Option<Copy>) -> Outgoin
                 | Property::Field(Field::ItemCategories | Field::MessageBccRecipients)
         )
     };
+    let bytes: Arc<[u8]> = known.mime().into();
     Outgoing {
         sender,
-        bytes: known.mime().into(),
+        content: xxh3_64(known.own_bytes().as_deref().unwrap_or(&bytes)),
+        bytes,
         recipients: known.recipients(),
         copy,
         kept: kept.into_iter().filter(|(property, _)| keeps(property)).collect(),
@@ -179,7 +184,7 @@ fn accepted(outgoing: &Outgoing) -> ServerEvent {
     ServerEvent::Accepted {
         mailbox: outgoing.sender,
         message: id.map_or(0, |id| xxh3_64(id.as_bytes())),
-        content: xxh3_64(&outgoing.bytes),
+        content: outgoing.content,
         recipients: outgoing.recipients.iter().map(hash).collect(),
     }
 }

@@ -2,7 +2,9 @@
 //! budgets say, then the operation itself.
 
 use jiff::Timestamp;
-use wire::ews::{Fault, ReadError, ReadErrorKind, RequestEnvelope, ResponseCode, ResponseEnvelope};
+use wire::ews::{
+    Fault, ReadError, ReadErrorKind, RequestEnvelope, Response, ResponseCode, ResponseEnvelope,
+};
 
 use super::call::Call;
 use super::dispatch::{Done, dispatch};
@@ -167,8 +169,11 @@ fn perform(server: &Shared, caller: Caller, envelope: &RequestEnvelope, now: Tim
         once_written: Vec::new(),
     };
     let done = dispatch(&mut call, &envelope.request);
-    let (events, once_written) = (call.events, call.once_written);
+    let (mut events, once_written) = (call.events, call.once_written);
     drop(store);
+    if let Done::Response(response) = &done {
+        report_errors(response, caller.mailbox, &mut events);
+    }
     let version = server.options.server_version();
     let (answer, hanging) = match done {
         Done::Response(response) => {
@@ -181,6 +186,35 @@ fn perform(server: &Shared, caller: Caller, envelope: &RequestEnvelope, now: Tim
         Done::Fault(fault) => (fault_answer(server, fault), None),
     };
     Reply { hanging, events, once_written, ..Reply::plain(Some(caller.mailbox), answer) }
+}
+
+/// Reports what a request's parts were refused for, each kind once.
+fn report_errors(response: &Response, mailbox: MailboxIx, events: &mut Vec<ServerEvent>) {
+    let mut kinds: Vec<Refusal> = response.errors().into_iter().filter_map(kind_of).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let refused = |refusal| ServerEvent::Refused { mailbox: Some(mailbox), refusal };
+    events.extend(kinds.into_iter().map(refused));
+}
+
+/// What an error counts as in reports; most only say that something is not so.
+fn kind_of(code: &ResponseCode) -> Option<Refusal> {
+    Some(match code {
+        ResponseCode::ErrorInvalidSyncStateData => Refusal::SyncStateLost,
+        ResponseCode::ErrorQuotaExceeded => Refusal::MailboxFull,
+        ResponseCode::ErrorSubmissionQuotaExceeded => Refusal::RecipientQuota,
+        ResponseCode::ErrorMessageSizeExceeded => Refusal::TooLarge,
+        ResponseCode::ErrorInvalidRecipients => Refusal::UnknownRecipient,
+        ResponseCode::ErrorItemNotFound => Refusal::ItemNotFound,
+        ResponseCode::ErrorIrresolvableConflict => Refusal::Conflict,
+        ResponseCode::ErrorExceededSubscriptionCount => Refusal::Subscriptions,
+        ResponseCode::ErrorExceededFindCountLimit => Refusal::FindCount,
+        ResponseCode::ErrorExceededConnectionCount => Refusal::Concurrency,
+        ResponseCode::ErrorSubscriptionNotFound
+        | ResponseCode::ErrorExpiredSubscription
+        | ResponseCode::ErrorMissedNotificationEvents => Refusal::SubscriptionLost,
+        _ => return None,
+    })
 }
 
 /// A fault does the work of answering.

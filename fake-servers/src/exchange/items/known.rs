@@ -76,7 +76,7 @@ impl<'a> Known<'a> {
     }
 
     /// The bytes it came with; none if it was made of properties.
-    fn own_bytes(&self) -> Option<Vec<u8>> {
+    pub(in crate::exchange) fn own_bytes(&self) -> Option<Vec<u8>> {
         let message = &self.stored.message;
         if message.body == Bytes::Absent {
             return None;

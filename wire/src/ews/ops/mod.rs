@@ -4,6 +4,7 @@
 //! how the two elements are called. An answer is either a list of [`ResponseMessage`] or, for the
 //! few that have none, a type of its own.
 
+use super::ResponseCode;
 use super::events::{
     Events, GetEvents, GetStreamingEvents, StreamedEvents, Subscribe, Subscribed, Unsubscribe,
 };
@@ -17,7 +18,7 @@ use super::items::{
     MarkAsJunk, MoveItem, MovedItem, SendItem, SyncFolderItems, SyncedItems, UpdateItem,
     UpdatedItems,
 };
-use super::message::{Content, ResponseMessage};
+use super::message::{Content, ResponseClass, ResponseMessage};
 use super::services::{
     Availability, ConvertId, ConvertedId, GetServerTimeZones, GetUserAvailability,
     GetUserConfiguration, GetUserOofSettings, OofSettingsSet, Resolutions, ResolveNames,
@@ -49,9 +50,19 @@ pub trait ResponseContent: Sized {
     /// Writes the attributes and children of the answer's element, which the caller opens and
     /// closes. `message` is the name for each answer of a list.
     fn write(&self, w: &mut Writer, message: &str);
+
+    /// The codes of the answers of a list that are errors.
+    fn errors(&self) -> Vec<&ResponseCode> {
+        Vec::new()
+    }
 }
 
 impl<T: Content> ResponseContent for Vec<ResponseMessage<T>> {
+    fn errors(&self) -> Vec<&ResponseCode> {
+        let failed = self.iter().filter(|message| message.class == ResponseClass::Error);
+        failed.map(|message| &message.code).collect()
+    }
+
     fn read(r: &mut Reader, _: &Element) -> Result<Self, ReadError> {
         let mut list = Self::new();
         r.children(|r, el| {
@@ -134,6 +145,13 @@ macro_rules! operations {
             pub const fn name(&self) -> &'static str {
                 match self {
                     $(Self::$name(_) => stringify!($name),)*
+                }
+            }
+
+            /// The codes of the answers that are errors, in the order of the answers.
+            pub fn errors(&self) -> Vec<&ResponseCode> {
+                match self {
+                    $(Self::$name(response) => ResponseContent::errors(response),)*
                 }
             }
 
