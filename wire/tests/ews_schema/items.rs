@@ -146,7 +146,7 @@ fn attachments() -> Vec<Attachment> {
     inline.content_id = Some("a@b".to_owned());
     inline.content_location = Some("a.png".to_owned());
     inline.is_inline = Some(true);
-    let item = samples::items().remove(0);
+    let item = small();
     vec![inline, Attachment::file("empty", vec![]), Attachment::item("mail", item)]
 }
 
@@ -248,38 +248,44 @@ fn done<T: Default>(content: T) -> Vec<ResponseMessage<T>> {
     ]
 }
 
+/// Whole items with everything make one answer long enough; the others have this.
+fn small() -> Item {
+    Item::new(ItemClass::Message)
+        .with(Field::ItemId, ItemId::versioned("AAMk", "CQ"))
+        .with(Field::ItemSubject, "short")
+        .with(Field::MessageIsRead, false)
+}
+
 fn synced() -> SyncedItems {
-    let items = samples::items();
-    let mut changes: Vec<_> = items.iter().cloned().map(ItemChange::Create).collect();
-    changes.extend(items.into_iter().map(ItemChange::Update));
+    let mut changes = vec![ItemChange::Create(small()), ItemChange::Update(small())];
     changes.push(ItemChange::Delete(ItemId::versioned("gone", "k")));
     changes.push(ItemChange::ReadFlagChange(ItemId::new("read"), true));
     SyncedItems { state: "H4sI".into(), is_last: false, changes: Some(changes) }
 }
 
 pub(crate) fn responses() -> Vec<Response> {
-    let items = || Items { items: samples::items() };
+    let items = || Items { items: vec![small()] };
     let page = ItemPage {
         next_offset: Some(20),
         numerator: Some(1),
         denominator: Some(3),
         is_last: Some(false),
         total: Some(60),
-        items: samples::items(),
+        items: vec![small(), small()],
     };
     let updated =
-        UpdatedItems { items: samples::items(), conflicts: Some(ConflictResults { count: 1 }) };
+        UpdatedItems { items: vec![small()], conflicts: Some(ConflictResults { count: 1 }) };
     let attachments = || Attachments { attachments: told_attachments() };
     let root = RootItem { id: "i".to_owned(), change_key: "k".to_owned() };
     vec![
-        Response::GetItem(done(items())),
+        Response::GetItem(done(Items { items: samples::items() })),
         Response::FindItem(done(FoundItems { root: Some(page) })),
         Response::SyncFolderItems(done(synced())),
         Response::CreateItem(done(items())),
         Response::UpdateItem(done(updated)),
         Response::DeleteItem(done(())),
         Response::MoveItem(done(items())),
-        Response::CopyItem(done(Items::one(samples::items().remove(0)))),
+        Response::CopyItem(done(Items::one(small()))),
         Response::SendItem(done(())),
         Response::MarkAllItemsAsRead(done(())),
         Response::MarkAsJunk(done(MovedItem { id: Some(ItemId::versioned("i", "k")) })),
