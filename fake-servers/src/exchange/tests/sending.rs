@@ -1,13 +1,14 @@
 //! Sending: what is accepted, delivered, copied, held back and reported.
 
-use wire::ews::folders::DeleteType;
+use wire::ews::folders::{BaseShape, DeleteType};
 use wire::ews::items::MessageDisposition;
-use wire::ews::{Field, Item, ItemClass, Mailbox, ResponseCode, Value};
+use wire::ews::search::Restriction;
+use wire::ews::{Field, Item, ItemClass, ItemShape, Mailbox, ResponseCode, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::kit::{ANN, BOB, World, as_mime, second};
+use super::kit::{ANN, BOB, World, as_mime, find, second};
 use crate::store::lock_store;
-use crate::{Actions, ServerEvent, Session};
+use crate::{Actions, Refusal, ServerEvent, Session};
 
 const SAVE: Option<MessageDisposition> = Some(MessageDisposition::SaveOnly);
 const SEND: Option<MessageDisposition> = Some(MessageDisposition::SendOnly);
@@ -115,6 +116,8 @@ fn limits_of_size_quota_and_recipients_are_kept() {
     assert_eq!(ann.create(item.clone(), SEND, None), Ok(None));
     let spent = ann.create(item.clone(), SEND, None);
     assert_eq!(spent, Err(ResponseCode::ErrorSubmissionQuotaExceeded));
+    let told = ServerEvent::Refused { mailbox: Some(ANN), refusal: Refusal::RecipientQuota };
+    assert_eq!(ann.events.last(), Some(&told), "what is refused in part is told as well");
     world.deliver(ANN, 1);
     world.deliver(ANN, 2);
     assert_eq!(ann.create(item, SAVE, None), Err(ResponseCode::ErrorQuotaExceeded));
@@ -146,4 +149,25 @@ fn what_exceeds_the_rate_waits_in_the_outbox_without_an_error() {
     assert_eq!((ann.list("outbox").len(), ann.list("sentitems").len()), (0, 3));
     assert_eq!(delivered(&ann.events), 3);
     assert_eq!(lock_store(&world.store).mailbox(BOB).unwrap().messages().len(), 3);
+}
+
+/// How an engine finds out whether a send got through: by the draft while it knows its id, by
+/// Message-ID if it does not.
+#[test]
+fn a_draft_can_be_found_again_by_its_message_id() {
+    let world = World::new();
+    let mut ann = world.ann();
+    for number in 0..3 {
+        let (item, _) = as_mime("far@elsewhere.org", &format!("{number}@x"));
+        ann.create(item, SAVE, None).unwrap();
+    }
+    let mut request = find("drafts");
+    request.restriction = Some(Restriction::equal(Field::MessageInternetMessageId, "<1@x>"));
+    let found = ann.found(request.clone());
+    assert_eq!(found.len(), 1);
+    let id = found[0].id().unwrap().clone();
+    assert_eq!(ann.send_item(&id, false), ResponseCode::NoError);
+    assert!(ann.found(request).is_empty());
+    let shape = ItemShape::new(BaseShape::IdOnly);
+    assert_eq!(ann.get(&id, shape), Err(ResponseCode::ErrorItemNotFound));
 }
