@@ -15,3 +15,6 @@ mod local_zone;
 pub(super) mod names;
 pub(super) mod oof;
 pub(super) mod time_zones;
+
+#[cfg(test)]
+mod tests;

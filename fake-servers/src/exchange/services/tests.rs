@@ -1,0 +1,202 @@
+//! The services over whole connections, and every answer against the schema.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use schema_check::Batch;
+use wire::ews::services::*;
+use wire::ews::{
+    FolderRef, Request, RequestEnvelope, Response, ResponseBody, ResponseCode, ResponseEnvelope,
+};
+
+use crate::exchange::versions::ExchangeVersion;
+use crate::exchange::{ExchangeOptions, ExchangeServer, ExchangeSession};
+use crate::store::MailStore;
+use crate::{Action, Actions, FaultPlan, ItemId, ItemIds, Session};
+
+struct Client {
+    session: ExchangeSession,
+    documents: Batch,
+}
+
+impl Client {
+    fn new() -> Self {
+        let mut store = MailStore::new("example.com");
+        for name in ["ann.lee", "ann.may", "bob"] {
+            store.add_mailbox(&format!("{name}@example.com"), name, "secret").unwrap();
+        }
+        let options = ExchangeOptions {
+            impersonation: false,
+            ..ExchangeOptions::new("mail.example.com", ExchangeVersion::Exchange2016)
+        };
+        let (faults, ids) = (FaultPlan::new(Vec::new(), 0), ItemIds::starting_at(ItemId(1)));
+        let server = ExchangeServer::new(options, store.shared(), ids, faults, 0);
+        Self { session: server.session(), documents: Batch::default() }
+    }
+
+    fn ask(&mut self, request: Request) -> Response {
+        let name = request.name();
+        let body = RequestEnvelope::new("Exchange2013", request).write();
+        let login = STANDARD.encode("bob:secret");
+        let head = format!(
+            "POST /EWS/Exchange.asmx HTTP/1.1\r\nHost: mail\r\nAuthorization: Basic {login}\r\n\
+             Content-Type: text/xml; charset=utf-8\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut out = Actions::default();
+        let now: Timestamp = "2026-07-06T08:00:00Z".parse().unwrap();
+        self.session.receive(now, &[head.into_bytes(), body].concat(), &mut out);
+        let bytes = |action| match action {
+            Action::Send(bytes) => bytes,
+            _ => Vec::new(),
+        };
+        let answer = String::from_utf8(out.drain().flat_map(bytes).collect()).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
+        self.documents.add(name, body);
+        match ResponseEnvelope::read(body.as_bytes()).unwrap().body {
+            ResponseBody::Response(response) => response,
+            ResponseBody::Fault(fault) => panic!("{name}: {fault:?}"),
+        }
+    }
+}
+
+/// The contents, and whether each was as it should be.
+macro_rules! asked {
+    ($client:expr, $name:ident($request:expr)) => {
+        match $client.ask(Request::$name($request)) {
+            Response::$name(answer) => answer,
+            other => panic!("{other:?}"),
+        }
+    };
+}
+
+fn resolve(entry: &str) -> ResolveNames {
+    let entry = entry.to_owned();
+    ResolveNames { full_contacts: false, scope: None, shape: None, folders: None, entry }
+}
+
+#[test]
+fn names_are_found_in_the_directory() {
+    let mut client = Client::new();
+    for (entry, code, found) in [
+        ("bob", ResponseCode::NoError, 1),
+        ("smtp:ANN.LEE@example.com", ResponseCode::NoError, 1),
+        ("ann", ResponseCode::ErrorNameResolutionMultipleResults, 2),
+        ("nobody", ResponseCode::ErrorNameResolutionNoResults, 0),
+        (" ", ResponseCode::ErrorInvalidNameForNameResolution, 0),
+    ] {
+        let answer = asked!(client, ResolveNames(resolve(entry))).remove(0);
+        assert_eq!(answer.code, code, "{entry}");
+        assert_eq!(answer.content.set.map_or(0, |set| set.resolutions.len()), found, "{entry}");
+    }
+    client.documents.assert_valid();
+}
+
+#[test]
+fn a_dummy_id_is_malformed_and_a_real_one_names_its_owner() {
+    let mut client = Client::new();
+    let convert = |id: &str, format, destination| ConvertId {
+        destination,
+        ids: vec![SourceId::Mailbox(AlternateId {
+            format,
+            id: id.to_owned(),
+            mailbox: "somebody@example.com".to_owned(),
+            is_archive: None,
+        })],
+    };
+    let answer = asked!(client, ConvertId(convert("DUMMY", IdFormat::Ews, IdFormat::Owa)));
+    assert_eq!(answer[0].code, ResponseCode::ErrorInvalidIdMalformed);
+    let own = super::super::ids::Id::Folder(crate::MailboxIx(2), crate::store::FolderNo::ROOT);
+    let mut id = own.write();
+    let mut format = IdFormat::Ews;
+    for next in [IdFormat::HexEntry, IdFormat::Store, IdFormat::Ews] {
+        let answer = asked!(client, ConvertId(convert(&id, format, next))).remove(0);
+        let Some(SourceId::Mailbox(converted)) = answer.content.id else { panic!() };
+        assert_eq!(converted.mailbox, "bob@example.com");
+        (id, format) = (converted.id, next);
+    }
+    assert_eq!(id, own.write());
+    client.documents.assert_valid();
+}
+
+#[test]
+fn zones_come_with_their_rules() {
+    let mut client = Client::new();
+    let all = asked!(client, GetServerTimeZones(GetServerTimeZones { full: None, ids: None }));
+    assert!(all[0].content.zones.as_ref().unwrap().len() > 100);
+    let some = GetServerTimeZones {
+        full: Some(false),
+        ids: Some(vec!["W. Europe Standard Time".to_owned(), "Nowhere".to_owned()]),
+    };
+    let some = asked!(client, GetServerTimeZones(some)).remove(0).content.zones.unwrap();
+    assert_eq!(some.len(), 1);
+    assert!(some[0].periods.is_empty(), "names alone were asked for");
+    client.documents.assert_valid();
+}
+
+#[test]
+fn settings_are_kept_and_those_of_others_are_closed() {
+    let mut client = Client::new();
+    let get = |name: &str| GetUserOofSettings {
+        mailbox: AvailabilityMailbox::new(format!("{name}@example.com")),
+    };
+    let answer = asked!(client, GetUserOofSettings(get("bob")));
+    let mut settings = answer.settings.unwrap();
+    assert_eq!(settings.state, OofState::Disabled);
+    let refused = asked!(client, GetUserOofSettings(get("ann.lee")));
+    assert_eq!(refused.message.code, ResponseCode::ErrorAccessDenied);
+    let refused = asked!(client, GetUserOofSettings(get("nobody")));
+    assert_eq!(refused.message.code, ResponseCode::ErrorMailRecipientNotFound);
+    settings.state = OofState::Scheduled;
+    settings.internal_reply = Some(ReplyBody::new("Back on <Monday>"));
+    let set = |settings| SetUserOofSettings {
+        mailbox: AvailabilityMailbox::new("bob@example.com"),
+        settings,
+    };
+    let done = asked!(client, SetUserOofSettings(set(settings.clone()))).message.unwrap();
+    assert_eq!(done.code, ResponseCode::NoError);
+    assert_eq!(asked!(client, GetUserOofSettings(get("bob"))).settings, Some(settings.clone()));
+    settings.duration = None;
+    let done = asked!(client, SetUserOofSettings(set(settings))).message.unwrap();
+    assert_eq!(done.code, ResponseCode::ErrorInvalidScheduledOofDuration);
+    client.documents.assert_valid();
+}
+
+#[test]
+fn nobody_is_busy_and_no_program_keeps_settings() {
+    let mut client = Client::new();
+    let data = |address: &str| MailboxData {
+        email: AvailabilityMailbox::new(address),
+        kind: AttendeeKind::Required,
+        exclude_conflicts: None,
+    };
+    let request = GetUserAvailability {
+        zone: None,
+        mailboxes: vec![data("ann.may@example.com"), data("nobody@example.com")],
+        free_busy: Some(FreeBusyOptions {
+            window: TimeWindow {
+                start: "2026-07-06T00:00:00".to_owned(),
+                end: "2026-07-07T00:00:00".to_owned(),
+            },
+            interval: Some(60),
+            view: Some("DetailedMerged".to_owned()),
+        }),
+        suggestions: None,
+    };
+    let answer = asked!(client, GetUserAvailability(request)).free_busy.unwrap();
+    let merged = answer[0].view.as_ref().unwrap().merged.as_ref().unwrap();
+    assert_eq!(*merged, "0".repeat(24));
+    let code = &answer[1].message.as_ref().unwrap().code;
+    assert_eq!(*code, ResponseCode::ErrorMailRecipientNotFound);
+    let request = GetUserConfiguration {
+        name: ConfigurationName {
+            name: "OWA.UserOptions".to_owned(),
+            folder: FolderRef::distinguished("root"),
+        },
+        properties: "All".to_owned(),
+    };
+    let answer = asked!(client, GetUserConfiguration(request));
+    assert_eq!(answer[0].code, ResponseCode::ErrorItemNotFound);
+    client.documents.assert_valid();
+}
