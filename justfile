@@ -29,9 +29,18 @@ sweep path seeds="1..200":
 bench:
     cargo bench
 
-# Write the JSON Schema that editors complete scenarios with.
+# Write the JSON Schema that editors complete scenarios with, and the control interface's document.
 schema:
     cargo run --release -- schema > scenarios/scenario.schema.json
+    cargo run --release -- openapi > sim/control.openapi.json
+
+# A scenario's servers on real sockets, with the control interface; Ctrl-C ends it.
+serve path="scenarios/fast/greylisting.toml":
+    cargo run --release -- serve {{path}} --events --control 127.0.0.1:8025
+
+# Other people's clients against the served Exchange, POP3 and SMTP.
+clients:
+    tests/clients/run
 
 # Look at changed snapshots one by one.
 review:

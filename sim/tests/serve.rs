@@ -4,168 +4,17 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used)] // A test that cannot go on has failed.
 
-use std::io::{BufRead, BufReader, Read, Write};
+mod served;
+
+use std::io::Read;
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
 use syncsim::wall::Stopwatch;
 
-/// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// One mailbox with POP3 and SMTP; three messages at once, and a fault that strikes one login.
-const SCENARIO: &str = r#"
-schema = 1
-title = "Served"
-why = "It is the least that can be served"
-
-[run]
-start = 2026-03-02T00:00:00Z
-stop = { after = "20m" }
-
-[server.pop]
-speaks = "pop3"
-
-[server.submission]
-speaks = "smtp"
-
-[[mailbox]]
-name = "ann"
-incoming = "pop"
-outgoing = "submission"
-
-[[arrivals]]
-name = "mail"
-to = "ann"
-count = 3
-at = "00:00"
-size = "2KiB"
-"#;
-
-/// A running command. Killed if its test fails.
-struct Served {
-    child: Child,
-    out: BufReader<ChildStdout>,
-    endpoints: Vec<Value>,
-    ready: Value,
-    _folder: tempfile::TempDir,
-}
-
-impl Served {
-    fn start(scenario: &str, words: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("it.toml");
-        std::fs::write(&path, scenario).expect("a file in it");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_syncsim"))
-            .arg("serve")
-            .arg(&path)
-            .args(words)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the command was built for this test");
-        let out = BufReader::new(child.stdout.take().expect("it is piped"));
-        let mut served =
-            Self { child, out, endpoints: Vec::new(), ready: Value::Null, _folder: folder };
-        loop {
-            let line = served.line();
-            match line["kind"].as_str() {
-                Some("ready") => {
-                    served.ready = line;
-                    return served;
-                }
-                Some("endpoint") => served.endpoints.push(line),
-                other => panic!("{other:?}: {line}"),
-            }
-        }
-    }
-
-    fn line(&mut self) -> Value {
-        let mut line = String::new();
-        if self.out.read_line(&mut line).expect("its output") == 0 {
-            let mut err = String::new();
-            self.child.stderr.take().expect("piped").read_to_string(&mut err).expect("UTF-8");
-            panic!("it ended early: {err}");
-        }
-        serde_json::from_str(&line).expect("each line is JSON")
-    }
-
-    fn endpoint(&self, protocol: &str, tls: &str) -> &Value {
-        let fits = |one: &&Value| one["protocol"] == protocol && one["tls"] == tls;
-        self.endpoints.iter().find(fits).expect("there is such an endpoint")
-    }
-
-    fn connect(&self, protocol: &str, tls: &str) -> Talk {
-        Talk::to(self.endpoint(protocol, tls)["address"].as_str().expect("an address"))
-    }
-
-    /// Sends a signal and yields the lines that follow, the ledger last.
-    fn stop(mut self, signal: &str) -> Vec<Value> {
-        let id = self.child.id().to_string();
-        let killed = Command::new("kill").args(["-s", signal, &id]).status();
-        assert!(killed.expect("kill is everywhere").success());
-        let mut rest = String::new();
-        self.out.read_to_string(&mut rest).expect("its output");
-        assert_eq!(self.wait(), Some(0), "{rest}");
-        rest.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
-    }
-
-    fn wait(&mut self) -> Option<i32> {
-        let begun = Stopwatch::start();
-        loop {
-            if let Some(status) = self.child.try_wait().expect("a child") {
-                return status.code();
-            }
-            assert!(begun.spent().wall < PATIENCE, "it does not end");
-            std::thread::yield_now();
-        }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // It has ended by itself if its test went well.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A client that speaks lines.
-struct Talk {
-    stream: BufReader<TcpStream>,
-}
-
-impl Talk {
-    fn to(address: &str) -> Self {
-        let stream = TcpStream::connect(address).expect("it listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
-        Self { stream: BufReader::new(stream) }
-    }
-
-    fn hear(&mut self) -> String {
-        let mut line = String::new();
-        self.stream.read_line(&mut line).expect("an answer in time");
-        line
-    }
-
-    fn say(&mut self, line: &str) -> String {
-        self.stream.get_mut().write_all(format!("{line}\r\n").as_bytes()).expect("it reads");
-        self.hear()
-    }
-
-    /// Lines up to one that satisfies.
-    fn until(&mut self, last: impl Fn(&str) -> bool) -> Vec<String> {
-        let mut lines = Vec::new();
-        loop {
-            lines.push(self.hear());
-            if last(&lines[lines.len() - 1]) {
-                return lines;
-            }
-        }
-    }
-}
+use served::{PATIENCE, SCENARIO, Served, base64};
 
 fn ledger(lines: &[Value]) -> &Value {
     let last = lines.last().expect("a ledger");
@@ -332,21 +181,4 @@ fn what_cannot_be_served_is_5_and_says_why() {
     }
     let (code, err) = refused(&[&good, "--ca-out", folder.path().to_str().expect("a path")]);
     assert_eq!(code, Some(5), "{err}");
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let digit = |bits: u32| char::from(DIGITS[(bits & 63) as usize]);
-    let group = |three: &[u8]| {
-        let byte = |n: usize| u32::from(three.get(n).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        let digits = [bits >> 18, bits >> 12, bits >> 6, bits].map(digit);
-        let shown = three.len() + 1;
-        digits
-            .into_iter()
-            .take(shown)
-            .chain(std::iter::repeat_n('=', 4 - shown))
-            .collect::<String>()
-    };
-    bytes.chunks(3).map(group).collect()
 }

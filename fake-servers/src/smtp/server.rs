@@ -8,6 +8,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use rand_pcg::Pcg64Mcg;
+use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::greylist::Greylist;
@@ -47,7 +48,7 @@ struct Budgets {
 }
 
 /// What a mailbox has left of its limits; nothing where there is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct SmtpBudgetsLeft {
     /// Messages that could be begun now.
     pub messages: Option<u64>,

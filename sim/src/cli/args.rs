@@ -40,9 +40,10 @@ Examples:
   syncsim serve scenarios/fast/greylisting.toml
   syncsim serve scenarios/fast/login-delay.toml --speed 60 --events
   syncsim serve it.toml --listen 127.0.0.1:11000 --ca-out ca.pem
+  syncsim serve it.toml --control 127.0.0.1:8080
 
 Lines on standard output, each a JSON object: one of kind \"endpoint\" for each address, one of kind
-\"ready\" when all listen, those of kind \"event\" with --events, and at the end one of kind
+\"control\" with --control, one of kind \"ready\" when all listen, those of kind \"event\" with --events, and at the end one of kind
 \"ledger\": what was delivered, served, accepted, deleted and is pending.
 
 Stops in order at SIGINT (Ctrl-C) and SIGTERM.";
@@ -84,6 +85,8 @@ pub(super) enum Verb {
     /// Print the JSON Schema of scenario files, for completion in editors.
     #[command(after_help = SCHEMA_EXAMPLES)]
     Schema,
+    /// Print the OpenAPI document of `serve --control`, for clients in any language.
+    Openapi,
 }
 
 /// `syncsim run`.
@@ -159,6 +162,11 @@ pub(super) struct ServeArgs {
     /// Listen where other machines can come. These servers keep no secrets.
     #[arg(long)]
     pub(super) allow_non_loopback: bool,
+
+    /// Open the control interface there: HTTP and JSON, described at /openapi.json. The same rules
+    /// as for --listen.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) control: Option<Listen>,
 
     /// Also write every event to standard output, a line each.
     #[arg(long)]

@@ -24,7 +24,7 @@ use self::plan::PlanError;
 use self::session::SessionError;
 use crate::check::Verdict;
 use crate::scenario::{Diagnostic, json_schema, render};
-use crate::serve::ServeError;
+use crate::serve::{ServeError, openapi};
 
 /// Why a command could not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +80,8 @@ pub fn main() -> ExitCode {
         Verb::Run(args) => run::run(&args, &execute::perform, &mut out),
         Verb::Check(args) => check::check(&args, &mut out),
         Verb::Serve(args) => serve::serve(&args, &mut out),
-        Verb::Schema => schema(&mut out),
+        Verb::Schema => print(&json_schema(), &mut out),
+        Verb::Openapi => print(&openapi(), &mut out),
     };
     let verdict = result.unwrap_or_else(|error| {
         tell(&error);
@@ -89,8 +90,8 @@ pub fn main() -> ExitCode {
     ExitCode::from(verdict.exit_code())
 }
 
-fn schema(out: &mut dyn Write) -> Result<Verdict, CommandError> {
-    let text = format!("{:#}\n", json_schema());
+fn print(document: &serde_json::Value, out: &mut dyn Write) -> Result<Verdict, CommandError> {
+    let text = format!("{document:#}\n");
     out.write_all(text.as_bytes()).map_err(SessionError::Out)?;
     Ok(Verdict::Pass)
 }

@@ -19,8 +19,9 @@ pub(super) fn serve(args: &ServeArgs, out: &mut dyn Write) -> Result<Verdict, Co
     let (Some((_, scenario)), 1) = (scenarios.pop(), count) else {
         return Err(CommandError::NotOneScenario(count));
     };
-    if !args.listen.is_loopback() && !args.allow_non_loopback {
-        return Err(CommandError::NotLoopback(args.listen.0));
+    let asked = std::iter::once(args.listen).chain(args.control);
+    if let Some(open) = { asked }.find(|one| !one.is_loopback() && !args.allow_non_loopback) {
+        return Err(CommandError::NotLoopback(open.0));
     }
     let pinned = scenario.run.seeds.pinned.first().copied();
     let request = ServeRequest {
@@ -28,6 +29,7 @@ pub(super) fn serve(args: &ServeArgs, out: &mut dyn Write) -> Result<Verdict, Co
         seed: args.seed.or(pinned).unwrap_or(1),
         speed: args.speed,
         listen: args.listen,
+        control: args.control,
         events: args.events,
         tls: !args.no_tls,
         ca_out: args.ca_out.clone(),

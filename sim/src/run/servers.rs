@@ -1,6 +1,7 @@
 //! The simulated servers of a run: presets with the scenario's options over them, each with its
 //! own faults, all over the same mailboxes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,8 +9,10 @@ use fake_servers::exchange::ExchangeServer;
 use fake_servers::pop3::{Pop3Options, Pop3Server};
 use fake_servers::smtp::{Budget, GreylistOptions, SmtpOptions, SmtpServer};
 use fake_servers::store::SharedStore;
-use fake_servers::{Channel, Delay, FaultPlan, ItemIds, Session};
+use fake_servers::{Channel, Delay, FaultPlan, ItemIds, MailboxIx, Session};
+use jiff::Timestamp;
 use rand::RngCore;
+use serde::Serialize;
 
 use crate::log::HostIx;
 use crate::random::stream;
@@ -61,7 +64,7 @@ impl Servers {
 
     /// The POP3 server on a host, if that is what it speaks.
     #[must_use]
-    pub(super) fn pop3(&self, host: HostIx) -> Option<Arc<Pop3Server>> {
+    pub(crate) fn pop3(&self, host: HostIx) -> Option<Arc<Pop3Server>> {
         match self.0.get(usize::from(host.0))? {
             Machine::Pop3(server) => Some(Arc::clone(server)),
             Machine::Smtp(_) | Machine::Exchange(_) => None,
@@ -81,6 +84,35 @@ impl Servers {
     #[must_use]
     pub(crate) fn acceptors(&self) -> Vec<Accept> {
         self.0.iter().map(Machine::accept).collect()
+    }
+
+    /// Changes which faults a server has.
+    pub(crate) fn change_faults<T>(
+        &self,
+        HostIx(host): HostIx,
+        change: impl FnOnce(&mut FaultPlan) -> T,
+    ) -> Option<T> {
+        Some(match self.0.get(usize::from(host))? {
+            Machine::Pop3(server) => server.change_faults(change),
+            Machine::Smtp(server) => server.change_faults(change),
+        })
+    }
+
+    /// What mailboxes have left of a server's limits, those that have used anything. What has no
+    /// limit is not in it.
+    #[must_use]
+    pub(crate) fn budgets(
+        &self,
+        HostIx(host): HostIx,
+        now: Timestamp,
+    ) -> Vec<(MailboxIx, BTreeMap<String, i64>)> {
+        match self.0.get(usize::from(host)) {
+            None | Some(Machine::Pop3(_)) => Vec::new(),
+            Some(Machine::Smtp(server)) => {
+                let all = server.budgets(now).into_iter();
+                all.map(|(mailbox, left)| (mailbox, numbers(&left))).collect()
+            }
+        }
     }
 
     /// The servers as hosts of a world.
@@ -117,6 +149,14 @@ impl Machine {
             }
         }
     }
+}
+
+/// The numbers among the fields.
+fn numbers(left: &impl Serialize) -> BTreeMap<String, i64> {
+    let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(left) else {
+        return BTreeMap::new();
+    };
+    fields.into_iter().filter_map(|(name, left)| Some((name, left.as_i64()?))).collect()
 }
 
 fn pop3_options(

@@ -9,6 +9,7 @@ mod place;
 mod probe;
 mod resolve;
 mod schema;
+mod single;
 mod structure;
 #[cfg(test)]
 mod tests;
@@ -26,3 +27,5 @@ pub use model::{
 };
 pub use probe::{Probe, Source};
 pub use schema::json_schema;
+pub(crate) use schema::without_null;
+pub(crate) use single::{fault_schema, read_fault};

@@ -28,7 +28,7 @@ pub(super) fn shared() -> &'static Value {
 
 /// TOML has no null: what may be absent is absent, and a schema that says "or null" would only
 /// make an editor suggest it.
-fn without_null(schema: &mut Value) {
+pub(crate) fn without_null(schema: &mut Value) {
     match schema {
         Value::Array(all) => all.iter_mut().for_each(without_null),
         Value::Object(map) => {

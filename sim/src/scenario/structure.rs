@@ -31,6 +31,15 @@ pub(super) fn check(root: &mut Spanned<DeTable<'_>>, problems: &mut Problems<'_>
     checker.sound
 }
 
+/// The same for the faults of a tree that has nothing else.
+pub(super) fn check_faults(root: &mut Spanned<DeTable<'_>>, problems: &mut Problems<'_>) -> bool {
+    let mut checker = Checker { root: schema::shared(), problems, sound: true };
+    if let Some(faults) = root.get_mut().get_mut("fault") {
+        checker.value(&checker.root["properties"]["fault"], faults, "fault");
+    }
+    checker.sound
+}
+
 struct Checker<'c, 's> {
     root: &'static Value,
     problems: &'c mut Problems<'s>,

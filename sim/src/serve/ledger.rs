@@ -110,6 +110,11 @@ impl Ledger {
         self.mailboxes.get(&mailbox).map(Account::counts).unwrap_or_default()
     }
 
+    /// How often a fault took effect.
+    pub(super) fn struck(&self, fault: &str) -> u64 {
+        self.faults.get(fault).copied().unwrap_or(0)
+    }
+
     /// The whole ledger.
     pub(super) fn view(&self, names: &Names) -> LedgerView {
         let mut all = Counts::default();

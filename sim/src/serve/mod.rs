@@ -6,9 +6,11 @@
 //! - [`clock`], [`play`]: the scenario's time, and what happens when.
 //! - [`record`]: what is known of what has happened: [`ledger`], and events as [`line`]s in the
 //!   [`hub`], by their [`names`].
+//! - [`control`]: the control interface.
 //! - [`signals`]: how the user says stop.
 
 mod clock;
+mod control;
 mod endpoint;
 mod gate;
 mod hub;
@@ -25,18 +27,22 @@ mod tls;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use fake_servers::store::{Archive, lock_store};
 use serde::Serialize;
 use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 pub use self::clock::{Speed, SpeedError};
+pub use self::control::openapi;
 pub use self::endpoint::{Listen, ListenError};
 pub use self::tls::TlsError;
 
 use self::clock::PacedClock;
+use self::control::{Deck, FaultBook};
 use self::endpoint::Endpoint;
 use self::hub::Hub;
 use self::names::Names;
@@ -48,12 +54,14 @@ use self::tls::Tls;
 use crate::log::{HostIx, SharedLog};
 use crate::run::Backstage;
 use crate::scenario::Scenario;
-use crate::world::{Desk, RunClock};
+use crate::world::{Cue, Desk, RunClock};
 
 /// How long events may still take to be written when all is over.
 const LAST_LINES: Duration = Duration::from_secs(2);
 /// Orders of the control interface that wait for their turn.
 const ORDERS: usize = 64;
+/// Octets of accepted messages that are kept for it.
+const KEPT: usize = 64 << 20;
 
 /// What to serve, and how.
 #[derive(Debug, Clone)]
@@ -66,6 +74,8 @@ pub struct ServeRequest {
     pub speed: Speed,
     /// Where the servers listen.
     pub listen: Listen,
+    /// Where the control interface listens, if there shall be one.
+    pub control: Option<Listen>,
     /// Whether every event is written to standard output.
     pub events: bool,
     /// Whether there is TLS.
@@ -146,12 +156,21 @@ struct Ready {
     time: String,
 }
 
+/// Where the control interface listens.
+#[derive(Debug, Serialize)]
+struct Control {
+    kind: &'static str,
+    address: SocketAddr,
+    url: String,
+}
+
 /// Everything that runs while the scenario is served.
 struct Service {
     stage: Stage,
     agenda: Agenda,
+    ordered: mpsc::Receiver<Cue>,
     record: Record,
-    endpoints: Vec<Endpoint>,
+    deck: Arc<Deck>,
 }
 
 impl Service {
@@ -159,8 +178,14 @@ impl Service {
     async fn open(request: &ServeRequest, out: &mut dyn Write) -> Result<Ended, ServeError> {
         let mut signals = Signals::listen().map_err(ServeError::Runtime)?;
         let mut service = Self::set_up(request).await?;
-        for endpoint in &service.endpoints {
+        let control = open_control(request).await?;
+        for endpoint in &service.deck.endpoints {
             say(out, endpoint)?;
+        }
+        if let Some((listener, address)) = control {
+            let url = format!("http://{address}");
+            say(out, &Control { kind: "control", address, url })?;
+            tokio::spawn(control::serve(listener, Arc::clone(&service.deck)));
         }
         let record = service.record.clone();
         let ready = Ready {
@@ -172,11 +197,10 @@ impl Service {
         say(out, &ready)?;
         let printer = request.events.then(|| tokio::spawn(print(Arc::clone(&record.hub))));
 
-        let (_orders, ordered) = mpsc::channel(ORDERS);
         tokio::select! {
             biased;
             () = signals.stop() => {}
-            () = service.agenda.play(&mut service.stage, ordered) => {}
+            () = service.agenda.play(&mut service.stage, service.ordered) => {}
         }
         service.stage.close().await;
         record.hub.close();
@@ -196,6 +220,9 @@ impl Service {
         let backstage = Backstage::new(scenario, request.seed, &log);
         let tls = request.tls.then(|| certify(request)).transpose()?;
         let acceptors = backstage.servers.acceptors();
+        if request.control.is_some() {
+            lock_store(&backstage.mail).keep_accepted(Archive::new(KEPT));
+        }
 
         let mut opening = Vec::new();
         let mut n = 0;
@@ -227,8 +254,24 @@ impl Service {
             server.run(listeners);
             stage.hosts.push(server);
         }
+        let (orders, ordered) = mpsc::channel(ORDERS);
+        let deck = Deck {
+            scenario: Arc::clone(scenario),
+            seed: request.seed,
+            speed: request.speed.get(),
+            clock: Arc::clone(&clock),
+            record: record.clone(),
+            log,
+            mail: backstage.mail,
+            items: backstage.items,
+            servers: backstage.servers,
+            endpoints,
+            up: stage.hosts.iter().map(|host| Arc::clone(&host.up)).collect(),
+            orders,
+            faults: Mutex::new(FaultBook::new(scenario)),
+        };
         let agenda = Agenda::new(backstage.script, backstage.load, clock);
-        Ok(Self { stage, agenda, record, endpoints })
+        Ok(Self { stage, agenda, ordered, record, deck: Arc::new(deck) })
     }
 }
 
@@ -240,6 +283,17 @@ fn certify(request: &ServeRequest) -> Result<Tls, ServeError> {
             .map_err(|error| ServeError::Certificate { path: path.clone(), error })?;
     }
     Ok(tls)
+}
+
+async fn open_control(
+    request: &ServeRequest,
+) -> Result<Option<(TcpListener, SocketAddr)>, ServeError> {
+    let Some(Listen(address)) = request.control else { return Ok(None) };
+    let refused =
+        |error| ServeError::Listen { what: "the control interface".to_owned(), address, error };
+    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let bound = listener.local_addr().map_err(refused)?;
+    Ok(Some((listener, bound)))
 }
 
 async fn listen_as(

@@ -35,6 +35,8 @@ pub(super) struct Host {
     pub(super) tls: Option<TlsAcceptor>,
     /// Where it listens, and whether clients begin in TLS there.
     pub(super) addresses: Vec<(SocketAddr, Begin)>,
+    /// Whether its process runs, for others to see.
+    pub(super) up: Arc<AtomicBool>,
     gate: Arc<Gate>,
     life: Option<Life>,
 }
@@ -58,12 +60,14 @@ struct Life {
 impl Host {
     /// A server that does not run yet.
     pub(super) fn new(accept: Accept, desk: Desk, tls: Option<TlsAcceptor>) -> Self {
-        Self { accept, desk, tls, addresses: Vec::new(), gate: Arc::default(), life: None }
+        let (gate, up) = (Arc::default(), Arc::default());
+        Self { accept, desk, tls, addresses: Vec::new(), up, gate, life: None }
     }
 
     /// Runs the server on these listeners, one for each of its addresses.
     pub(super) fn run(&mut self, listeners: Vec<Listening>) {
         let life = self.life.insert(Life::new()).clone();
+        self.up.store(true, Ordering::Relaxed);
         for (listening, (address, begin)) in listeners.into_iter().zip(&self.addresses) {
             let door = Door {
                 life: life.clone(),
@@ -193,24 +197,21 @@ impl Stage {
         }
     }
 
-    /// Whether a server's process runs.
-    pub(super) fn runs(&self, HostIx(host): HostIx) -> bool {
-        self.hosts.get(usize::from(host)).is_some_and(|host| host.life.is_some())
-    }
-
     fn gate(&self, HostIx(host): HostIx) -> &Gate {
         &self.hosts[usize::from(host)].gate
     }
 
     async fn crash(&mut self, host: HostIx) {
-        let Some(life) = self.hosts[usize::from(host.0)].life.take() else { return };
+        let server = &mut self.hosts[usize::from(host.0)];
+        let Some(life) = server.life.take() else { return };
+        server.up.store(false, Ordering::Relaxed);
         self.record(WorldEvent::ServerCrashed { host });
         life.alive.store(false, Ordering::Relaxed);
         life.end().await;
     }
 
     fn start(&mut self, host: HostIx) {
-        if self.runs(host) {
+        if self.hosts[usize::from(host.0)].life.is_some() {
             return;
         }
         self.record(WorldEvent::ServerStarted { host });

@@ -82,6 +82,22 @@ pub(super) fn resolve(
     })
 }
 
+/// Makes a fault of a scenario that is already there of one that comes alone; also yields while it
+/// may strike.
+pub(super) fn resolve_fault(
+    fault: written::Fault,
+    scenario: &Scenario,
+    root: &At<'_>,
+    problems: &mut Problems<'_>,
+) -> Option<(model::Fault, model::Period)> {
+    let population = Mailboxes::new(&scenario.mailboxes, &scenario.groups, true);
+    let (mut windows, servers) = (Windows::default(), &scenario.servers);
+    let found = fault::resolve(vec![fault], servers, &population, &mut windows, root, problems);
+    let found = found.into_iter().next()?;
+    let period = windows.into_list().get(usize::from(found.window.0))?.period;
+    Some((found, period))
+}
+
 impl From<written::Delay> for fake_servers::Delay {
     fn from(written: written::Delay) -> Self {
         match written {
