@@ -95,6 +95,7 @@ impl Servers {
         Some(match self.0.get(usize::from(host))? {
             Machine::Pop3(server) => server.change_faults(change),
             Machine::Smtp(server) => server.change_faults(change),
+            Machine::Exchange(server) => server.change_faults(change),
         })
     }
 
@@ -111,6 +112,10 @@ impl Servers {
             Some(Machine::Smtp(server)) => {
                 let all = server.budgets(now).into_iter();
                 all.map(|(mailbox, left)| (mailbox, numbers(&left))).collect()
+            }
+            Some(Machine::Exchange(server)) => {
+                let all = server.budgets(now).into_iter();
+                all.map(|(charged, left)| (charged.mailbox, numbers(&left))).collect()
             }
         }
     }
