@@ -3,6 +3,7 @@
 import datetime
 import threading
 import time
+from decimal import Decimal
 
 import pytest
 import requests.adapters
@@ -24,8 +25,8 @@ from exchangelib import (
     Message,
     Task,
 )
-from exchangelib.errors import ErrorServerBusy, UnauthorizedError
-from exchangelib.folders import Calendar
+from exchangelib.errors import UnauthorizedError
+from exchangelib.folders import Messages
 from exchangelib.indexed_properties import EmailAddress, PhoneNumber
 from exchangelib.protocol import BaseProtocol
 from exchangelib.recurrence import Recurrence, WeeklyPattern
@@ -97,14 +98,14 @@ def test_the_way_in(exchange, ann):
     assert ann.version.build.major_version == 15
     assert open_account(exchange, tls="none").inbox.total_count is not None
     with pytest.raises(UnauthorizedError):
-        open_account(exchange, password="wrong").inbox.refresh()
+        open_account(exchange, password="wrong", max_wait=None).inbox.refresh()
 
 
 def test_folders(ann):
     assert ann.root.tree() and ann.msg_folder_root.children
     made = Folder(parent=ann.inbox, name="made")
     made.save()
-    below = Folder(parent=made, name="below")
+    below = Messages(parent=made, name="below")
     below.save()
     assert [one.name for one in made.children] == ["below"]
     below.name = "renamed"
@@ -237,7 +238,7 @@ def test_tasks(ann):
     made.save()
     got = ann.tasks.get(subject="to do")
     assert got.due_date == datetime.date(2026, 3, 20)
-    got.status, got.percent_complete = "InProgress", 50
+    got.status, got.percent_complete = "InProgress", Decimal(50)
     got.save()
     assert ann.tasks.get(subject="to do").status == "InProgress"
     got.delete()
@@ -285,7 +286,8 @@ def test_paging(ann, folder):
     query = folder.all().only("subject").order_by("subject")
     query.page_size = 20
     assert [one.subject for one in query] == [f"page {n:03}" for n in range(130)]
-    assert [one.subject for one in query.reverse()[:2]] == ["page 129", "page 128"]
+    last = folder.all().only("subject").order_by("-subject")[:2]
+    assert [one.subject for one in last] == ["page 129", "page 128"]
     assert folder.filter(subject__startswith="page 12").count() == 10
 
 
@@ -323,18 +325,11 @@ def test_a_streaming_subscription(exchange, ann):
 
 
 def test_server_busy_is_obeyed(exchange, ann):
-    effect = {"refuse": {"server-busy": {"back_off": "3s"}}}
-    effect = {"refuse": "server-busy"}
+    effect = {"refuse_for": {"words": "server-busy", "back_off": "3s"}}
     exchange.fault(name="busy", on="exchange", effect=effect, which={"first": 1})
     began = time.monotonic()
     ann.inbox.refresh()
     waited = time.monotonic() - began
     struck = {one["name"]: one["struck"] for one in exchange.call("GET", "/faults")["faults"]}
     assert struck["busy"] == 1
-    assert waited >= 0.9, waited
-    impatient = open_account(exchange, max_wait=None)
-    impatient.inbox.refresh()
-    exchange.end_fault("busy")
-    exchange.fault(name="busy", on="exchange", effect=effect, which={"first": 1})
-    with pytest.raises(ErrorServerBusy):
-        impatient.inbox.refresh()
+    assert 2.9 <= waited < 20, waited
