@@ -5,16 +5,19 @@
 //! - [`settle`]: what a client set, checked and made whole.
 //! - [`tell`]: what follows: a master's first and last occurrence, an occurrence's properties.
 //! - [`mime`]: as iCalendar.
+//! - [`make`]: what a client gives, on its way into the store.
 
+mod make;
 mod mime;
 mod settle;
 mod tell;
 mod time;
 
-pub(super) use mime::{read, write};
+pub(super) use make::{at_home, day, excepted, home, localized, prepare};
+pub(super) use mime::write;
 pub(super) use settle::{Touched, settle};
 pub(super) use tell::{complete, exists, occurrence};
-pub(super) use time::{series, when, zone};
+pub(super) use time::{series, zone};
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use wire::ews::recurrence::{DayOfWeek, Pattern, Range, RangeEnd, Recurrence};
 use wire::ews::value::{Attendee, Body};
 use wire::ews::{Field, ItemId, Mailbox, Properties, ResponseCode, TimeZoneDefinition, Value};
 
+use super::mime::read;
 use super::*;
 use crate::exchange::calendar::{IndexError, Zone};
 use crate::store::Occurrences;

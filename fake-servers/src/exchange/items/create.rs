@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::known::owner;
 use super::{mapi, parse, reply};
+use crate::exchange::appointments;
 use crate::exchange::call::Call;
 use crate::exchange::delivery::{self, Copy};
 use crate::exchange::ids::Id;
@@ -134,6 +135,14 @@ pub(in crate::exchange) fn draft(
     ix: MailboxIx,
     item: &Item,
 ) -> Outcome<Draft> {
+    let home = appointments::home(call.header);
+    let localized;
+    let item = if item.class == ItemClass::CalendarItem {
+        localized = appointments::localized(item, home);
+        &localized
+    } else {
+        item
+    };
     let mut overlay = Overlay { class: Some(item.class), ..Overlay::default() };
     let is_message = matches!(item.class, ItemClass::Message);
     overlay.draft = is_message;
@@ -162,6 +171,10 @@ pub(in crate::exchange) fn draft(
     }
     if body == Body::Absent && is_message {
         signed(call, ix, &mut overlay);
+    }
+    if item.class == ItemClass::CalendarItem {
+        let next = call.store.mailbox(ix).map_or(0, |it| it.next().0);
+        appointments::prepare(&mut overlay, home, call.now, (ix, next))?;
     }
     let message = Message { item: ItemId(0), arrived: call.now, body };
     Ok(Draft { message, octets, overlay })

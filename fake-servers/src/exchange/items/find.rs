@@ -1,7 +1,6 @@
 //! `FindItem`.
 
-use std::cmp::Reverse;
-
+use jiff::Timestamp;
 use wire::ews::folders::BasePoint;
 use wire::ews::items::{FindItem, FoundItems, ItemPage, ItemTraversal};
 use wire::ews::search::View;
@@ -9,13 +8,15 @@ use wire::ews::{Field, Properties};
 use wire::ews::{FolderRef, Property, ResponseCode, ResponseMessage, Value};
 
 use super::known::Known;
-use super::mapi;
 use super::shape::{Use, shaped};
-use crate::EwsRefusal;
+use super::{agenda, mapi};
+use crate::exchange::calendar::{self, ViewError};
 use crate::exchange::call::Call;
 use crate::exchange::problem::{Outcome, Problem, message};
 use crate::exchange::search;
 use crate::limits::exchange::{FindPage, FindRequest, find_page};
+use crate::store::Stored;
+use crate::{EwsRefusal, MailboxIx};
 
 /// `FindItem`
 pub(in crate::exchange) fn find(
@@ -51,8 +52,18 @@ fn find_in(call: &Call<'_>, request: &FindItem, parent: &FolderRef) -> Outcome<F
     };
     let deep = request.restriction.is_some()
         || request.query.is_some()
-        || request.sort_order.as_ref().is_some_and(|it| !it.is_empty())
-        || matches!(request.view, Some(View::Calendar { .. }));
+        || request.sort_order.as_ref().is_some_and(|it| !it.is_empty());
+    if let Some(View::Calendar { start, end, .. }) = request.view {
+        let kind = mailbox.folder(folder).map_or("", |view| view.class);
+        if !kind.starts_with("IPF.Appointment") {
+            let text = "A calendar view can only be had of a calendar folder.";
+            let code = ResponseCode::ErrorCalendarFolderIsInvalidForCalendarView;
+            return Err(Problem::new(code, text));
+        }
+        let mut found = in_calendar(call, ix, items, (start, end), deep)?;
+        found.retain(|it| fits(request, it));
+        return answer(call, request, &found);
+    }
     // The newest first, as Exchange does without an order.
     let found = items.iter().rev().filter_map(|item| {
         let known = Known::find(call.store, ix, item.uid)?;
@@ -65,15 +76,32 @@ fn find_in(call: &Call<'_>, request: &FindItem, parent: &FolderRef) -> Outcome<F
             search::ordered(orders, &|it| one.look(it), &|it| other.look(it))
         });
     }
-    if let Some(View::Calendar { start, end, .. }) = request.view {
-        let time = |it: &Found<'_>, field| it.all.as_ref().and_then(|all| all.date_time(field));
-        found.retain(|it| {
-            let (from, to) = (time(it, Field::CalendarStart), time(it, Field::CalendarEnd));
-            from.zip(to).is_some_and(|(from, to)| from < end && (to > start || from >= start))
-        });
-        found.sort_by_key(|it| (time(it, Field::CalendarStart), Reverse(it.known.stored.uid)));
-    }
     answer(call, request, &found)
+}
+
+/// What a calendar shows of a stretch of time, by start: series as their occurrences.
+fn in_calendar<'a>(
+    call: &'a Call<'_>,
+    ix: MailboxIx,
+    items: &[Stored],
+    (start, end): (Timestamp, Timestamp),
+    deep: bool,
+) -> Outcome<Vec<Found<'a>>> {
+    let view = calendar::View::new(start, end).map_err(|error| {
+        let code = match error {
+            ViewError::EndsBeforeStart => ResponseCode::ErrorCalendarEndDateIsEarlierThanStartDate,
+            ViewError::TooBig => ResponseCode::ErrorCalendarViewRangeTooBig,
+        };
+        Problem::new(code, error.to_string())
+    })?;
+    let known = items.iter().filter_map(|item| Known::find(call.store, ix, item.uid));
+    let mut seen: Vec<_> = known.flat_map(|known| agenda::seen(&known, &view)).collect();
+    seen.sort_by_key(|(start, _, known)| (*start, known.stored.uid));
+    let found = seen.into_iter().map(|(_, _, known)| {
+        let all = deep.then(|| known.properties());
+        Found { known, all }
+    });
+    Ok(found.collect())
 }
 
 fn fits(request: &FindItem, found: &Found<'_>) -> bool {

@@ -23,7 +23,7 @@ pub(in crate::exchange) fn get(
 
 fn get_one(call: &mut Call<'_>, request: &GetItem, item: &ItemRef) -> Outcome<Items> {
     let named = call.named(item)?;
-    let known = call.known(named.ix, named.uid)?;
+    let known = call.known(named.ix, named.uid)?.at(named.occurrence)?;
     let item = shaped(&known, &request.shape, Use::Get);
     let served = known.stored.message.item;
     let mime = item.properties.get(&Property::Field(wire::ews::Field::ItemMimeContent));

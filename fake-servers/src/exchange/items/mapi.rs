@@ -103,6 +103,11 @@ fn headers(all: &Properties) -> String {
 
 /// Sets a property on an item, by whichever of its names it was given.
 pub(in crate::exchange) fn set(overlay: &mut Overlay, property: Property, value: Value) {
+    // Nobody said whose clock is meant, and clients read no times without a zone.
+    let value = match (value.as_date_time(), value) {
+        (Some(moment), Value::Local(_)) => Value::DateTime(moment),
+        (_, value) => value,
+    };
     match &property {
         Property::Field(Field::MessageIsRead) => {
             if let Value::Bool(read) = value {

@@ -1,7 +1,7 @@
 //! `MoveItem`, `CopyItem`, and marking items in bulk.
 
 use wire::ews::items::{Items, MarkAllItemsAsRead, MarkAsJunk, MovedItem};
-use wire::ews::{FolderRef, ItemRef, ResponseMessage};
+use wire::ews::{FolderRef, ItemRef, ResponseCode, ResponseMessage};
 
 use crate::MailboxIx;
 use crate::exchange::call::Call;
@@ -42,6 +42,10 @@ fn each(
 fn one(call: &mut Call<'_>, to: &FolderRef, item: &ItemRef, copy: bool) -> Outcome<Items> {
     let (to_ix, to) = call.target(to)?;
     let named = call.named(item)?;
+    if named.occurrence.is_some() {
+        let text = "Occurrences cannot be moved or copied.";
+        return Err(Problem::new(ResponseCode::ErrorCalendarCannotMoveOrCopyOccurrence, text));
+    }
     let (ix, uid, now) = (named.ix, named.uid, call.now);
     call.known(ix, uid)?;
     let mailbox = call.mailbox_mut(ix)?;

@@ -1,9 +1,11 @@
 //! `DeleteItem`.
 
+use wire::ews::folders::DeleteType;
 use wire::ews::items::DeleteItem;
 use wire::ews::{ItemClass, ItemRef, ResponseCode, ResponseMessage};
 
-use crate::exchange::call::Call;
+use crate::exchange::appointments;
+use crate::exchange::call::{Call, Named};
 use crate::exchange::folders::discard_item;
 use crate::exchange::problem::{Outcome, Problem, message};
 
@@ -34,5 +36,24 @@ fn delete_one(call: &mut Call<'_>, request: &DeleteItem, item: &ItemRef) -> Outc
         }
         _ => {}
     }
+    if let Some(number) = named.occurrence {
+        return delete_occurrence(call, &named, number);
+    }
     discard_item(call, named.ix, named.uid, request.delete_type)
+}
+
+/// Deletes one occurrence of a series, and with the last of them the series.
+fn delete_occurrence(call: &mut Call<'_>, named: &Named<'_>, number: u32) -> Outcome<()> {
+    let (ix, uid, now) = (named.ix, named.uid, call.now);
+    let known = call.known(ix, uid)?.at(Some(number))?;
+    let mut occurrences = known.occurrences().clone();
+    let master = known.kept();
+    occurrences.insert(appointments::day(&master, number)?, None);
+    let left = appointments::series(&master, &occurrences).is_some_and(|it| it.first().is_some());
+    if !left {
+        return discard_item(call, ix, uid, DeleteType::HardDelete);
+    }
+    let mailbox = call.mailbox_mut(ix)?;
+    let change = mailbox.change(uid, now, |overlay| overlay.occurrences = occurrences);
+    change.ok_or_else(Problem::item_not_found)
 }

@@ -4,11 +4,13 @@ use wire::ews::items::{
     ConflictResolution, ConflictResults, FieldUpdate, ItemUpdate, MessageDisposition, UpdateItem,
     UpdatedItems,
 };
-use wire::ews::value::Body;
+use wire::ews::value::{Body, MimeContent};
 use wire::ews::{Field, ItemClass, Property, ResponseCode, ResponseMessage, Value};
 
 use super::create::weight;
 use super::mapi;
+use crate::exchange::appointments::{self, Touched};
+use crate::exchange::calendar::Zone;
 use crate::exchange::call::{Call, Named};
 use crate::exchange::delivery::{self, Copy};
 use crate::exchange::ids::version;
@@ -49,7 +51,11 @@ fn update_one(
         delivery::send_draft(call, named.ix, named.uid, copy)?;
         return Ok(UpdatedItems::default());
     }
-    let item = call.item_of(named.ix, named.uid)?;
+    let mut item = call.item_of(named.ix, named.uid)?;
+    if named.occurrence.is_some() {
+        let known = call.known(named.ix, named.uid)?.at(named.occurrence)?;
+        item.properties.set(Field::ItemId, known.id());
+    }
     Ok(UpdatedItems { items: vec![item], conflicts: Some(ConflictResults { count: 0 }) })
 }
 
@@ -179,6 +185,9 @@ fn appended(
 fn apply(call: &mut Call<'_>, named: Named<'_>, steps: Vec<Step>) -> Outcome<()> {
     let (ix, uid, now) = (named.ix, named.uid, call.now);
     let known = call.known(ix, uid)?;
+    if known.class() == ItemClass::CalendarItem {
+        return apply_to_appointment(call, named, steps);
+    }
     let has_bytes = known.stored.message.body != Bytes::Absent;
     let message: Message = known.stored.message.clone();
     let before = known.stored.octets;
@@ -216,6 +225,58 @@ fn apply(call: &mut Call<'_>, named: Named<'_>, steps: Vec<Step>) -> Outcome<()>
         None => (message, before.max(more)),
     };
     mailbox.replace(uid, message, octets).ok_or_else(Problem::item_not_found)
+}
+
+/// An appointment, or one occurrence of a series, which becomes an exception.
+fn apply_to_appointment(call: &mut Call<'_>, named: Named<'_>, steps: Vec<Step>) -> Outcome<()> {
+    let (ix, uid, now) = (named.ix, named.uid, call.now);
+    let known = call.known(ix, uid)?.at(named.occurrence)?;
+    let mut overlay = known.overlay.cloned().unwrap_or_default();
+    let day = named.occurrence.map(|number| appointments::day(&known.kept(), number));
+    let day = day.transpose()?;
+    let mut changing = match day {
+        None => overlay.clone(),
+        Some(day) => Overlay {
+            properties: overlay.occurrences.get(&day).cloned().flatten().unwrap_or_default(),
+            ..Overlay::default()
+        },
+    };
+    let zone = steps.iter().find_map(|step| match step {
+        Step::Set(_, Value::TimeZone(zone)) => Zone::defined(zone),
+        _ => None,
+    });
+    let asked = call.header.time_zone.as_ref().and_then(Zone::defined);
+    let zone = zone.or(asked).or_else(|| appointments::zone(&known.kept())).unwrap_or(Zone::UTC);
+    let mut touched = Touched::default();
+    for step in steps {
+        match step {
+            Step::Set(property, value) => {
+                touched.note(&property);
+                mapi::set(&mut changing, property, appointments::at_home(value, zone));
+            }
+            Step::Remove(property) => {
+                touched.note(&property);
+                remove(&mut changing, &property, false);
+            }
+            Step::Bytes(bytes) => {
+                changing.properties.set(Field::ItemMimeContent, MimeContent::new(bytes));
+                appointments::prepare(&mut changing, zone, now, (ix, uid.0))?;
+            }
+        }
+    }
+    match day {
+        None => {
+            let Overlay { properties, occurrences, .. } = &mut changing;
+            appointments::settle(properties, occurrences, touched, zone, now)?;
+            overlay = changing;
+        }
+        Some(day) => {
+            appointments::excepted(&known.kept(), &mut changing.properties, day)?;
+            overlay.occurrences.insert(day, Some(changing.properties));
+        }
+    }
+    let mailbox = call.mailbox_mut(ix)?;
+    mailbox.change(uid, now, |kept| *kept = overlay).ok_or_else(Problem::item_not_found)
 }
 
 /// What an item's bytes say cannot be taken out of them, but hidden behind nothing.

@@ -80,7 +80,11 @@ fn of_field(field: Field) -> BoxedStrategy<Vec<(Property, Value)>> {
         Kind::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
         Kind::Int => any::<i64>().prop_map(Value::Int).boxed(),
         Kind::Double => (-1e9..1e9_f64).prop_map(Value::Double).boxed(),
-        Kind::DateTime => moment().prop_map(Value::DateTime).boxed(),
+        Kind::DateTime => prop_oneof![
+            moment().prop_map(Value::DateTime),
+            moment().prop_map(|it| Value::Local(jiff::tz::Offset::UTC.to_datetime(it))),
+        ]
+        .boxed(),
         Kind::Body => (select(BodyType::ALL), text(), option::of(any::<bool>()))
             .prop_map(|(kind, text, truncated)| Body { kind, text, truncated }.into())
             .boxed(),

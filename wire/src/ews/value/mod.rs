@@ -10,6 +10,8 @@ mod tree;
 mod xml;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 
 pub use attachment::{Attachment, AttachmentContent};
 pub use attendee::{Attendee, Member};
@@ -34,6 +36,8 @@ pub enum Value {
     Double(f64),
     /// A point in time.
     DateTime(Timestamp),
+    /// A time that says no zone: whose clock is meant, the request says elsewhere.
+    Local(DateTime),
     /// Text or HTML.
     Body(Box<Body>),
     /// Bytes.
@@ -106,10 +110,11 @@ impl Value {
         }
     }
 
-    /// The point in time, if it is one.
-    pub const fn as_date_time(&self) -> Option<Timestamp> {
+    /// The point in time, if it is one. A time without a zone counts as UTC.
+    pub fn as_date_time(&self) -> Option<Timestamp> {
         match self {
             Self::DateTime(value) => Some(*value),
+            Self::Local(value) => Offset::UTC.to_timestamp(*value).ok(),
             _ => None,
         }
     }

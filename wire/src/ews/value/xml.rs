@@ -6,7 +6,7 @@ use crate::ews::folders::EffectiveRights;
 use crate::ews::property::{Kind, PropertyType};
 use crate::ews::record::Group;
 use crate::ews::recurrence::{DeletedOccurrence, MeetingTimeZone, OccurrenceInfo, Recurrence};
-use crate::ews::xml::{Element, ReadError, Reader, Writer, parse_time, with_time};
+use crate::ews::xml::{Element, ReadError, Reader, Writer, parse_local, parse_time, with_time};
 use crate::ews::{FolderId, ItemId, Mailbox, TimeZoneDefinition};
 
 /// `INF` and `NaN` are numbers to XML, but no property has any use for them.
@@ -15,6 +15,14 @@ fn read_double(r: &mut Reader) -> Result<f64, ReadError> {
     let text = r.text()?;
     let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
     number.ok_or_else(|| ReadError::value(at, "double", &text))
+}
+
+fn read_time(r: &mut Reader) -> Result<Value, ReadError> {
+    let at = r.position();
+    let text = r.text()?;
+    let local = || parse_local(&text).map(Value::Local);
+    let value = local().or_else(|| parse_time(&text).map(Value::DateTime));
+    value.ok_or_else(|| ReadError::value(at, "dateTime", &text))
 }
 
 impl Value {
@@ -30,7 +38,7 @@ impl Value {
             Kind::Bool => Self::Bool(r.bool()?),
             Kind::Int => Self::Int(r.parse("int")?),
             Kind::Double => Self::Double(read_double(r)?),
-            Kind::DateTime => Self::DateTime(r.date_time()?),
+            Kind::DateTime => read_time(r)?,
             Kind::Body => Body::read(r, element)?.into(),
             Kind::Bytes => Self::Bytes(r.base64()?),
             Kind::Mime => MimeContent::read(r, element)?.into(),
@@ -117,6 +125,7 @@ impl Value {
             Self::Int(number) => with(&number.to_string()),
             Self::Double(number) => with(&number.to_string()),
             Self::DateTime(time) => with_time(*time, with),
+            Self::Local(time) => with(&time.strftime("%Y-%m-%dT%H:%M:%S").to_string()),
             _ => with(""),
         }
     }

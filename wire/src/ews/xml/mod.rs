@@ -19,5 +19,5 @@ pub use element::Element;
 pub use error::{ReadError, ReadErrorKind, line_and_column};
 pub use namespace::Ns;
 pub use reader::{Limits, Reader};
-pub(crate) use time::{parse_time, with_time};
+pub(crate) use time::{parse_local, parse_time, with_time};
 pub use writer::Writer;

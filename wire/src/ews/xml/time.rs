@@ -1,7 +1,7 @@
 //! Points in time as EWS writes them: always UTC and without fractions, because some clients read
 //! nothing else (ews-clients.md). Read is what XML allows.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
@@ -22,6 +22,15 @@ pub(crate) fn parse_time(text: &str) -> Option<Timestamp> {
     let time = local.checked_add(SignedDuration::from_secs(clock - parse_offset(offset)?)).ok()?;
     // XML has no year 0, and an offset can lead there.
     (Offset::UTC.to_datetime(time).year() > 0).then_some(time)
+}
+
+/// Reads what says neither `Z` nor an offset, as what clocks show.
+pub(crate) fn parse_local(text: &str) -> Option<DateTime> {
+    let clock = text.trim().get(11..)?;
+    if clock.contains(['Z', '+', '-']) {
+        return None;
+    }
+    parse_time(text).map(|time| Offset::UTC.to_datetime(time))
 }
 
 /// Reads the `2024-01-02` at the beginning of a date, whatever zone follows.
