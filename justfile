@@ -35,7 +35,7 @@ schema:
     cargo run --release -- openapi > sim/control.openapi.json
 
 # A scenario's servers on real sockets, with the control interface; Ctrl-C ends it.
-serve path="scenarios/fast/greylisting.toml":
+serve path="tests/clients/exchange.toml":
     cargo run --release -- serve {{path}} --events --control 127.0.0.1:8025
 
 # Other people's clients against the served Exchange, POP3 and SMTP.
