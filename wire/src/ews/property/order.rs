@@ -129,9 +129,10 @@ const fn places() -> [[u16; FIELDS]; RANGES.len()] {
 }
 
 /// The fields by the names of their elements.
+// By length first: most names are told apart without looking at a character.
 static NAMES: LazyLock<Vec<(&'static str, Field)>> = LazyLock::new(|| {
     let mut names: Vec<_> = Field::ALL.iter().map(|&field| (field.element(), field)).collect();
-    names.sort_unstable();
+    names.sort_unstable_by_key(|(name, field)| (name.len(), *name, *field));
     names
 });
 
@@ -151,7 +152,7 @@ impl Field {
     /// All fields, of whatever class, whose element has this name.
     fn with_element(name: &str) -> impl Iterator<Item = Self> {
         let names = &*NAMES;
-        let from = names.partition_point(|(known, _)| *known < name);
+        let from = names.partition_point(|(known, _)| (known.len(), *known) < (name.len(), name));
         names[from..].iter().take_while(move |(known, _)| *known == name).map(|(_, field)| *field)
     }
 }
