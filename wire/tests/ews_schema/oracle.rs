@@ -135,7 +135,7 @@ fn thunderbird_reads_every_answer_that_it_knows() {
         known += 1;
         match &response {
             Response::GetFolder(it) => {
-                agree::<ews::get_folder::GetFolderResponse, _>(&response, it)
+                agree::<ews::get_folder::GetFolderResponse, _>(&response, it);
             }
             Response::GetItem(it) => agree::<ews::get_item::GetItemResponse, _>(&response, it),
             Response::SyncFolderItems(it) => {
@@ -176,7 +176,7 @@ fn both_find_the_same_items_and_changes() {
             Response::CreateItem(it) => {
                 same_items::<ews::create_item::CreateItemResponse>(&response, it, |message| {
                     message.items.inner.iter().map(subject_and_id).collect()
-                })
+                });
             }
             Response::SyncFolderItems(it) => same_changes(&response, it),
             Response::SyncFolderHierarchy(it) => {
