@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use wire::ews::value::Attachment;
-use wire::ews::{ItemClass, Properties};
+use wire::ews::{Field, ItemClass, Properties, Property, Value};
 
 use super::FolderNo;
 
@@ -41,6 +41,12 @@ pub struct Overlay {
 }
 
 impl Overlay {
+    /// Gives the item these categories in place of those it has.
+    pub fn categorize(&mut self, categories: Vec<String>) {
+        let categories = Value::Strings(categories);
+        self.properties.set(Property::Field(Field::ItemCategories), categories);
+    }
+
     /// Grows with every change: what makes a change key.
     #[must_use]
     pub fn version(&self) -> u64 {

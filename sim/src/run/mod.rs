@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use fake_servers::store::MailStore;
 use fake_servers::{ItemId, ItemIds};
-use sync_engine::{Store, StoreError};
+use sync_engine::{Store, StoreError, Tracking};
 
 use crate::check::{Findings, Jury};
 use crate::log::{Fold, SharedLog};
@@ -137,7 +137,8 @@ fn stage(request: &RunRequest, jury: &Jury, log: &SharedLog) -> Result<Play, Sto
     exchange::give_tokens(scenario, &servers, &mut config);
     let application =
         Application::new(Arc::new(config.clone()), store.new_handle(), start, seed, log.clone());
-    let users = Users::new(scenario, &mail, log, &items);
+    let tracking = Tracking::new(Arc::new(config.clone()), store.new_handle());
+    let users = Users::new(scenario, &mail, log, &items, Some(tracking));
     let outlets = Outlets { mail, application: Some(application), log: log.clone(), items };
     let traffic = Traffic::new(scenario, seed, outlets);
     let locks = Locks::new(scenario, |host| servers.pop3(host));

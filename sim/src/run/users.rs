@@ -10,6 +10,7 @@ use fake_servers::store::{
 };
 use fake_servers::{ItemIds, MailboxIx, ServerEvent};
 use jiff::Timestamp;
+use sync_engine::{MailboxId, Tracking};
 
 use crate::log::{Entry, HostIx, SharedLog};
 use crate::random::stream;
@@ -26,6 +27,8 @@ pub(super) struct Users {
     mail: SharedStore,
     log: SharedLog,
     items: ItemIds,
+    /// The application, where there is an engine beside it.
+    tracking: Option<Tracking>,
     /// What was put into mailboxes to fill them.
     fillings: BTreeMap<MailboxIx, Vec<Uid>>,
 }
@@ -38,6 +41,7 @@ impl Users {
         mail: &SharedStore,
         log: &SharedLog,
         items: &ItemIds,
+        tracking: Option<Tracking>,
     ) -> Self {
         let (mut moments, mut upcoming) = (Vec::new(), BinaryHeap::new());
         for (index, user) in scenario.users.iter().enumerate() {
@@ -53,6 +57,7 @@ impl Users {
             mail: Arc::clone(mail),
             log: log.clone(),
             items: items.clone(),
+            tracking,
             fillings: BTreeMap::new(),
         }
     }
@@ -62,6 +67,10 @@ impl Users {
         let now = scenario.run.start + at.since_start();
         let user = &scenario.users[index];
         for &ix in &user.mailboxes {
+            if let Deed::TrackFolder(name) = &user.deed {
+                self.track(ix, name);
+                continue;
+            }
             let taken = {
                 let mut store = lock_store(&self.mail);
                 let Ok(mailbox) = store.mailbox_mut(ix) else { continue };
@@ -84,6 +93,17 @@ impl Users {
             let owner = &scenario.mailboxes[ix.0 as usize];
             let Some(host) = owner.incoming.or(owner.outgoing) else { continue };
             self.tell(at, host, ix, &taken);
+        }
+    }
+
+    /// The application can track only folders that the engine has told it of.
+    fn track(&self, MailboxIx(ix): MailboxIx, name: &str) {
+        let Some(tracking) = &self.tracking else { return };
+        let mailbox = MailboxId(ix);
+        let Ok(folders) = tracking.folders(mailbox) else { return };
+        if let Some(folder) = folders.iter().find(|folder| folder.name == name) {
+            // It may be tracked already.
+            let _ = tracking.add_rule(mailbox, &folder.id, None);
         }
     }
 
@@ -135,6 +155,11 @@ fn do_to(mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> Vec<Stored> {
             }
             return deleted;
         }
+        Deed::Categorize { newest: count, category } => {
+            for stored in newest(mailbox, *count) {
+                mailbox.change(stored.uid, now, |it| it.categorize(vec![category.clone()]));
+            }
+        }
         Deed::CreateFolder(name) => {
             folder_named(mailbox, name, now);
         }
@@ -150,7 +175,7 @@ fn do_to(mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> Vec<Stored> {
                 let _ = mailbox.discard_folder(folder, now);
             }
         }
-        Deed::Fill(_) | Deed::Free => {}
+        Deed::TrackFolder(_) | Deed::Fill(_) | Deed::Free => {}
     }
     Vec::new()
 }

@@ -36,6 +36,15 @@ pub enum Deed {
         /// How many.
         newest: u32,
     },
+    /// The newest messages of the inbox get a category.
+    Categorize {
+        /// How many.
+        newest: u32,
+        /// Which.
+        category: String,
+    },
+    /// The application tracks a folder under the inbox, if the engine has seen it.
+    TrackFolder(String),
     /// A folder is made under the inbox.
     CreateFolder(String),
     /// A folder under the inbox gets another name.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::diagnostic::{Problem, Problems};
 use super::super::model::{Deed, Face, Mailbox, Period, Server, Timing, User};
 use super::super::place::At;
-use super::super::written::{self, MoveMail, Names, Newest, RenameFolder};
+use super::super::written::{self, Categorize, MoveMail, Names, Newest, RenameFolder};
 use super::names::{Mailboxes, Windows};
 use super::period;
 
@@ -61,6 +61,10 @@ fn deed(written: written::Deed) -> Deed {
         written::Deed::LoseSyncState => Deed::LoseSyncState,
         written::Deed::MoveMail(MoveMail { newest, to }) => Deed::MoveMail { newest, to },
         written::Deed::DeleteMail(Newest { newest }) => Deed::DeleteMail { newest },
+        written::Deed::Categorize(Categorize { newest, category }) => {
+            Deed::Categorize { newest, category }
+        }
+        written::Deed::TrackFolder(name) => Deed::TrackFolder(name),
         written::Deed::CreateFolder(name) => Deed::CreateFolder(name),
         written::Deed::RenameFolder(RenameFolder { from, to }) => Deed::RenameFolder { from, to },
         written::Deed::DeleteFolder(name) => Deed::DeleteFolder(name),

@@ -32,7 +32,7 @@ pub(super) use population::{Customization, Mailbox, Mode, Names, Throws};
 pub(super) use quantity::{Bandwidth, Cost, Hex, Moment, Octets, Span, Steps};
 pub(super) use refuse::Refuse;
 pub(super) use server::{Profile, Server};
-pub(super) use user::{Deed, MoveMail, Newest, RenameFolder, User};
+pub(super) use user::{Categorize, Deed, MoveMail, Newest, RenameFolder, User};
 
 use super::model::{Invariant, Meant, WorldKind};
 use super::probe;

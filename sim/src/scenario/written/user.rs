@@ -37,6 +37,11 @@ pub(in crate::scenario) enum Deed {
     MoveMail(MoveMail),
     /// The newest messages of the inbox are deleted for good.
     DeleteMail(Newest),
+    /// The newest messages of the inbox get a category, such as "Tracked to Dynamics 365".
+    Categorize(Categorize),
+    /// The application is told to track a folder under the inbox, as soon as the engine has seen
+    /// it; until then nothing happens, so say `every`.
+    TrackFolder(#[schemars(length(min = 1))] String),
     /// A folder is made under the inbox.
     CreateFolder(#[schemars(length(min = 1))] String),
     /// A folder under the inbox gets another name.
@@ -68,6 +73,18 @@ pub(in crate::scenario) struct Newest {
     /// How many.
     #[schemars(range(min = 1))]
     pub newest: u32,
+}
+
+/// The newest messages of the inbox get a category.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::scenario) struct Categorize {
+    /// How many.
+    #[schemars(range(min = 1))]
+    pub newest: u32,
+    /// The category, in place of those they have.
+    #[schemars(length(min = 1))]
+    pub category: String,
 }
 
 /// A folder gets another name.
