@@ -15,7 +15,7 @@ use super::ids::version;
 use super::items::{Known, parse_message};
 use super::problem::{Outcome, Problem, message};
 use super::server::Shared;
-use super::{items, reports};
+use super::{items, meetings, reports};
 use crate::limits::exchange::Charged;
 use crate::store::{Body, Draft, FolderNo, MailStore, Message, Overlay, Uid, lock_store};
 use crate::{ItemId, MailboxIx, ServerEvent};
@@ -258,8 +258,10 @@ fn arrive(
     tell: &mut dyn FnMut(ServerEvent),
 ) {
     let item = server.ids.next_id();
-    let message = Message { item, arrived: now, body: Body::Raw(bytes) };
-    if let Ok(bytes) = store.deliver(mailbox, message) {
+    let message = Message { item, arrived: now, body: Body::Raw(Arc::clone(&bytes)) };
+    if let Ok(octets) = store.deliver(mailbox, message) {
+        meetings::arrived(store, mailbox, &bytes, now);
+        let bytes = octets;
         tell(ServerEvent::Delivered { item, mailbox, bytes });
     }
 }

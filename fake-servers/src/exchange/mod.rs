@@ -16,6 +16,7 @@
 //!   answers that do not end at once.
 //! - [`calendar`]: when calendar items are, and what they are as iCalendar; [`appointments`]: what
 //!   they are as properties.
+//! - [`meetings`]: invitations and answers between mailboxes.
 //! - [`autodiscover`]: from an address to where its mailbox's EWS is.
 
 mod appointments;
@@ -30,6 +31,7 @@ mod hanging;
 mod ids;
 mod items;
 mod login;
+mod meetings;
 mod notify;
 mod options;
 mod problem;

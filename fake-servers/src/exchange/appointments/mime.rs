@@ -14,6 +14,12 @@ use crate::store::Occurrences;
 
 /// An item as iCalendar. The properties may be those of a single item, a master or an occurrence.
 pub(in crate::exchange) fn write(all: &Properties, kept: &Occurrences) -> Vec<u8> {
+    let invited = super::super::meetings::addresses(all);
+    message(all, kept, if invited.is_empty() { "PUBLISH" } else { "REQUEST" })
+}
+
+/// As [`write`], to be sent with this method.
+pub(in crate::exchange) fn message(all: &Properties, kept: &Occurrences, method: &str) -> Vec<u8> {
     let Some(mut event) = event(all) else { return Vec::new() };
     let mut exceptions = Vec::new();
     if let Some(series) = time::series(all, kept) {
@@ -32,7 +38,6 @@ pub(in crate::exchange) fn write(all: &Properties, kept: &Occurrences) -> Vec<u8
             }
         }
     }
-    let method = if event.attendees.is_empty() { "PUBLISH" } else { "REQUEST" };
     Calendar { method: Some(method.to_owned()), event, exceptions }.write().into_bytes()
 }
 
@@ -146,8 +151,21 @@ fn invited(all: &Properties, field: Field, role: Role) -> Vec<Attendee> {
 /// What iCalendar says of an item, and of a series' changed occurrences. `home` is the zone of
 /// times that say none.
 pub(in crate::exchange) fn read(content: &[u8], home: Zone) -> Outcome<(Properties, Occurrences)> {
+    let (_, all, kept) = parsed(content, home)?;
+    Ok((all, kept))
+}
+
+/// What a message with iCalendar in it says: the method, in capitals, and the item.
+pub(in crate::exchange) fn read_message(
+    content: &[u8],
+) -> Outcome<(String, Properties, Occurrences)> {
+    parsed(content, Zone::UTC)
+}
+
+fn parsed(content: &[u8], home: Zone) -> Outcome<(String, Properties, Occurrences)> {
     let calendar = Calendar::read(content, home)
         .map_err(|error| Problem::new(ResponseCode::ErrorMimeContentInvalid, error.to_string()))?;
+    let method = calendar.method.as_deref().unwrap_or("PUBLISH").to_ascii_uppercase();
     let all = properties(&calendar.event, calendar.event.recurrence.as_ref());
     let mut kept = Occurrences::new();
     kept.extend(calendar.event.deleted.iter().map(|&date| (date, None)));
@@ -161,7 +179,7 @@ pub(in crate::exchange) fn read(content: &[u8], home: Zone) -> Outcome<(Properti
             changed.into_iter().filter(|(property, value)| all.get(property) != Some(value));
         kept.insert(date, Some(changed.collect()));
     }
-    Ok((all, kept))
+    Ok((method, all, kept))
 }
 
 fn properties(event: &Event, recurrence: Option<&Recurrence>) -> Properties {

@@ -1,6 +1,6 @@
 //! `CreateItem`: drafts, messages that are sent at once, and items of every other class.
 
-use wire::ews::items::{CreateItem, Items, MessageDisposition};
+use wire::ews::items::{CreateItem, Items, MessageDisposition, SendMeetingInvitations};
 use wire::ews::value::{Attachment, AttachmentContent};
 use wire::ews::{
     AttachmentId, Field, FolderRef, Item, ItemClass, Property, ResponseCode, ResponseMessage, Value,
@@ -13,6 +13,7 @@ use crate::exchange::appointments;
 use crate::exchange::call::Call;
 use crate::exchange::delivery::{self, Copy};
 use crate::exchange::ids::Id;
+use crate::exchange::meetings::{self, Method};
 use crate::exchange::problem::{Outcome, Problem, message};
 use crate::store::{Body, Draft, FolderNo, Message, Overlay, Uid};
 use crate::{ItemId, MailboxIx};
@@ -38,7 +39,13 @@ fn create_one(call: &mut Call<'_>, request: &CreateItem, item: &Item) -> Outcome
         | ItemClass::TentativelyAcceptItem
         | ItemClass::DeclineItem
         | ItemClass::SuppressReadReceipt
-        | ItemClass::RemoveItem => return reply::answer_meeting(call, item),
+        | ItemClass::RemoveItem => {
+            let reference = reply::reference(item)?;
+            return meetings::answer(call, item.class, &reference, request.message_disposition);
+        }
+        ItemClass::CancelCalendarItem => {
+            return meetings::cancel(call, &reply::reference(item)?);
+        }
         _ => item,
     };
     let disposition = disposition(request, item.class)?;
@@ -51,6 +58,13 @@ fn create_one(call: &mut Call<'_>, request: &CreateItem, item: &Item) -> Outcome
     match disposition {
         None | Some(MessageDisposition::SaveOnly) => {
             let uid = save(call, ix, folder, draft)?;
+            let invite = request.send_meeting_invitations;
+            if let Some(how) = invite.filter(|how| *how != SendMeetingInvitations::SendToNone)
+                && item.class == ItemClass::CalendarItem
+            {
+                let keep = how == SendMeetingInvitations::SendToAllAndSaveCopy;
+                meetings::tell(call, (ix, uid), Method::Request, keep)?;
+            }
             call.item_of(ix, uid).map(Items::one)
         }
         Some(how) => {

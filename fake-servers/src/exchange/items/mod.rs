@@ -27,10 +27,11 @@ mod update;
 
 pub(super) use agenda::seen;
 pub(super) use attach::{attach, detach, get_attachments};
+pub(super) use compose::message as compose_message;
 pub(super) use create::create;
 pub(super) use find::find;
 pub(super) use get::get;
-pub(super) use known::Known;
+pub(super) use known::{Known, item_id, owner};
 pub(super) use parse::properties as parse_message;
 pub(super) use relocate::{copy, mark_all, mark_junk, relocate};
 pub(super) use remove::delete;

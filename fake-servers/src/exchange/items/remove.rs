@@ -1,12 +1,13 @@
 //! `DeleteItem`.
 
 use wire::ews::folders::DeleteType;
-use wire::ews::items::DeleteItem;
+use wire::ews::items::{DeleteItem, SendMeetingInvitations};
 use wire::ews::{ItemClass, ItemRef, ResponseCode, ResponseMessage};
 
 use crate::exchange::appointments;
 use crate::exchange::call::{Call, Named};
 use crate::exchange::folders::discard_item;
+use crate::exchange::meetings::{self, Method};
 use crate::exchange::problem::{Outcome, Problem, message};
 
 /// `DeleteItem`
@@ -38,6 +39,13 @@ fn delete_one(call: &mut Call<'_>, request: &DeleteItem, item: &ItemRef) -> Outc
     }
     if let Some(number) = named.occurrence {
         return delete_occurrence(call, &named, number);
+    }
+    let cancel = request.send_meeting_cancellations;
+    if let Some(how) = cancel.filter(|how| *how != SendMeetingInvitations::SendToNone)
+        && call.known(named.ix, named.uid)?.class() == ItemClass::CalendarItem
+    {
+        let keep = how == SendMeetingInvitations::SendToAllAndSaveCopy;
+        meetings::tell(call, (named.ix, named.uid), Method::Cancel, keep)?;
     }
     discard_item(call, named.ix, named.uid, request.delete_type)
 }

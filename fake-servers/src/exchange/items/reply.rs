@@ -1,7 +1,6 @@
 //! Replies, forwards and answers to invitations: what a client gives is a reference and a few
 //! words, what comes of it is a message of its own.
 
-use wire::ews::items::Items;
 use wire::ews::value::{Body, BodyType};
 use wire::ews::{
     Field, Item, ItemClass, ItemRef, Mailbox, Properties, Property, ResponseCode, Value,
@@ -49,7 +48,7 @@ pub(in crate::exchange) fn written_out(call: &Call<'_>, item: &Item) -> Outcome<
 
 const REPLY: [Field; 2] = [Field::ResponseReferenceItemId, Field::ResponseNewBodyContent];
 
-fn reference(item: &Item) -> Outcome<ItemRef> {
+pub(super) fn reference(item: &Item) -> Outcome<ItemRef> {
     if let Some(Value::ItemId(id)) = item.properties.field(Field::ResponseReferenceItemId) {
         return Ok(ItemRef::Id(id.clone()));
     }
@@ -119,24 +118,4 @@ fn quoted(words: Option<&Value>, old: &Properties) -> Body {
             ))
         }
     }
-}
-
-/// An answer to an invitation, or a word about a message that needs no reply.
-pub(in crate::exchange) fn answer_meeting(call: &mut Call<'_>, item: &Item) -> Outcome<Items> {
-    let reference = reference(item)?;
-    let named = call.named(&reference)?;
-    let (ix, uid, now) = (named.ix, named.uid, call.now);
-    call.known(ix, uid)?;
-    let answer = match item.class {
-        ItemClass::AcceptItem => "Accept",
-        ItemClass::TentativelyAcceptItem => "Tentative",
-        ItemClass::DeclineItem => "Decline",
-        _ => return Ok(Items::default()),
-    };
-    let set = |overlay: &mut crate::store::Overlay| {
-        overlay.properties.set(Field::CalendarMyResponseType, answer);
-        overlay.properties.set(Field::CalendarAppointmentReplyTime, now);
-    };
-    call.mailbox_mut(ix)?.change(uid, now, set).ok_or_else(Problem::item_not_found)?;
-    call.item_of(ix, uid).map(Items::one)
 }

@@ -1,8 +1,8 @@
 //! `UpdateItem`.
 
 use wire::ews::items::{
-    ConflictResolution, ConflictResults, FieldUpdate, ItemUpdate, MessageDisposition, UpdateItem,
-    UpdatedItems,
+    ConflictResolution, ConflictResults, FieldUpdate, ItemUpdate, MessageDisposition,
+    SendInvitationsOrCancellations, UpdateItem, UpdatedItems,
 };
 use wire::ews::value::{Body, MimeContent};
 use wire::ews::{Field, ItemClass, Property, ResponseCode, ResponseMessage, Value};
@@ -14,6 +14,7 @@ use crate::exchange::calendar::Zone;
 use crate::exchange::call::{Call, Named};
 use crate::exchange::delivery::{self, Copy};
 use crate::exchange::ids::version;
+use crate::exchange::meetings::{self, Method};
 use crate::exchange::problem::{Outcome, Problem, message};
 use crate::store::{Body as Bytes, FolderNo, Message, Overlay};
 
@@ -38,6 +39,17 @@ fn update_one(
     check(call, request, named)?;
     let updates = prepared(call, named, &change.updates)?;
     apply(call, named, updates)?;
+    let whom = request.send_invitations_or_cancellations;
+    if let Some(whom) = whom.filter(|it| *it != SendInvitationsOrCancellations::SendToNone)
+        && call.known(named.ix, named.uid)?.class() == ItemClass::CalendarItem
+    {
+        let keep = matches!(
+            whom,
+            SendInvitationsOrCancellations::SendToAllAndSaveCopy
+                | SendInvitationsOrCancellations::SendToChangedAndSaveCopy
+        );
+        meetings::tell(call, (named.ix, named.uid), Method::Request, keep)?;
+    }
     let how = request.message_disposition.filter(|how| *how != MessageDisposition::SaveOnly);
     if let Some(how) = how {
         let copy = match (&request.saved_item_folder, how) {
