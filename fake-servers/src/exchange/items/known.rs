@@ -283,6 +283,9 @@ fn derive(all: &mut Properties) {
         };
         all.set(display, names);
     }
+    if all.field(Field::ItemBody).is_none() {
+        all.set(Field::ItemBody, Body::text(""));
+    }
     let text = match all.field(Field::ItemBody) {
         Some(Value::Body(body)) => match body.kind {
             BodyType::Html => mail_parser::decoders::html::html_to_text(&body.text),

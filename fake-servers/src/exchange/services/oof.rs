@@ -65,7 +65,12 @@ fn unset(now: Timestamp) -> UserOofSettings {
         state: OofState::Disabled,
         audience: ExternalAudience::All,
         duration: Some(OofDuration { start: now, end: tomorrow }),
-        internal_reply: Some(ReplyBody::default()),
-        external_reply: Some(ReplyBody::default()),
+        internal_reply: Some(nothing()),
+        external_reply: Some(nothing()),
     }
+}
+
+/// A reply that says nothing. One client fails over a reply without a text.
+fn nothing() -> ReplyBody {
+    ReplyBody { language: Some("en-US".to_owned()), ..ReplyBody::new("") }
 }
