@@ -1,5 +1,5 @@
-//! Simulated mail servers as protocol machines without I/O over one mailbox store: POP3 and SMTP
-//! submission, with limits as budgets, and faults as matcher and effect.
+//! Simulated mail servers as protocol machines without I/O over one mailbox store: POP3, SMTP
+//! submission and Exchange, with limits as budgets, and faults as matcher and effect.
 
 mod bell;
 mod event;

@@ -24,17 +24,15 @@ pub(in crate::exchange) fn message(all: &Properties, kept: &Occurrences, method:
     let mut exceptions = Vec::new();
     if let Some(series) = time::series(all, kept) {
         for (&date, changed) in kept {
-            match changed {
-                None => event.deleted.push(date),
-                Some(_) => {
-                    let number = series.rule.number_of(date);
-                    let mut one = all.clone();
-                    if number.is_some_and(|it| tell::occurrence(&mut one, kept, it + 1).is_ok()) {
-                        exceptions.extend(
-                            self::event(&one).map(|it| Event { occurrence: Some(date), ..it }),
-                        );
-                    }
-                }
+            if changed.is_none() {
+                event.deleted.push(date);
+                continue;
+            }
+            let number = series.rule.number_of(date);
+            let mut one = all.clone();
+            if number.is_some_and(|it| tell::occurrence(&mut one, kept, it + 1).is_ok()) {
+                let exception = self::event(&one);
+                exceptions.extend(exception.map(|it| Event { occurrence: Some(date), ..it }));
             }
         }
     }
