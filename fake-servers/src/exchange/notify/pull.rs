@@ -7,10 +7,10 @@ use super::events::Teller;
 use super::names;
 use super::subscribe::{end, expire, find, lost};
 use super::subscriptions::{Interest, Way};
+use crate::MailboxIx;
 use crate::exchange::call::Call;
 use crate::exchange::problem::{Outcome, Problem, message};
 use crate::store::Happening;
-use crate::{MailboxIx, Refusal, ServerEvent};
 
 /// How many events one answer carries.
 const MOST: usize = 50;
@@ -27,7 +27,7 @@ pub(in crate::exchange) fn get_events(
 fn get(call: &mut Call<'_>, request: &GetEvents) -> Outcome<Events> {
     let number = find(call, &request.subscription)?;
     let found = call.server.subscriptions().get(number).cloned();
-    let subscription = found.map_err(|gone| lost(call, gone))?;
+    let subscription = found.map_err(lost)?;
     if !matches!(subscription.way, Way::Pull(_)) {
         let text = "The subscription is not a pull subscription.";
         return Err(Problem::new(ResponseCode::ErrorInvalidPullSubscriptionId, text));
@@ -75,8 +75,6 @@ fn told(
 
 /// A client that came so late has to begin anew.
 fn missed(call: &mut Call<'_>, number: u64) -> Problem {
-    let refusal = Refusal::SubscriptionLost;
-    call.events.push(ServerEvent::Refused { mailbox: Some(call.own()), refusal });
     if let Err(problem) = end(call, number) {
         return problem;
     }

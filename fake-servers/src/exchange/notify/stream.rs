@@ -63,7 +63,7 @@ pub(in crate::exchange) fn open(call: &mut Call<'_>, request: &GetStreamingEvent
     }
 }
 
-fn streamed(call: &mut Call<'_>, id: &SubscriptionId) -> Outcome<(u64, MailboxIx)> {
+fn streamed(call: &Call<'_>, id: &SubscriptionId) -> Outcome<(u64, MailboxIx)> {
     let number = find(call, id)?;
     if let Ok(Subscription { way: Way::Stream(_), mailbox, .. }) =
         call.server.subscriptions().get(number)

@@ -6,12 +6,12 @@ use wire::ews::{FolderRef, ResponseCode, ResponseMessage, SubscriptionId, Waterm
 
 use super::names;
 use super::subscriptions::{Gone, Interest, Way};
+use crate::MailboxIx;
 use crate::exchange::call::Call;
 use crate::exchange::problem::{Outcome, Problem, message};
 use crate::exchange::server::Shared;
 use crate::limits::exchange::{Account, Charged};
 use crate::store::FolderNo;
-use crate::{MailboxIx, Refusal, ServerEvent};
 
 /// Makes a subscription.
 pub(in crate::exchange) fn subscribe(
@@ -43,8 +43,6 @@ fn make(call: &mut Call<'_>, request: &SubscriptionRequest) -> Outcome<Subscribe
     };
     let charged = Charged::subscription(mailbox);
     if call.server.account(charged, call.now, Account::subscribe).is_err() {
-        let refusal = Refusal::Subscriptions;
-        call.events.push(ServerEvent::Refused { mailbox: Some(mailbox), refusal });
         let text = "You have exceeded the available subscriptions for your account. Remove \
                     unnecessary subscriptions and try your request again.";
         return Err(Problem::new(ResponseCode::ErrorExceededSubscriptionCount, text));
@@ -106,7 +104,7 @@ pub(in crate::exchange) fn unsubscribe(
 /// Ends it and gives its place in the budget back.
 pub(super) fn end(call: &mut Call<'_>, number: u64) -> Outcome<()> {
     let removed = call.server.subscriptions().remove(number);
-    let mailbox = removed.map_err(|gone| lost(call, gone))?;
+    let mailbox = removed.map_err(lost)?;
     give_back(call.server, mailbox, call.now);
     // A connection that streams it hears of its end at once.
     if let Ok(mailbox) = call.mailbox_mut(mailbox) {
@@ -116,7 +114,7 @@ pub(super) fn end(call: &mut Call<'_>, number: u64) -> Outcome<()> {
 }
 
 /// The number of a living subscription whose mailbox the caller may open.
-pub(super) fn find(call: &mut Call<'_>, id: &SubscriptionId) -> Outcome<u64> {
+pub(super) fn find(call: &Call<'_>, id: &SubscriptionId) -> Outcome<u64> {
     let number = names::subscription_number(id).ok_or_else(|| {
         let text = "The subscription ID is not valid.";
         Problem::new(ResponseCode::ErrorInvalidSubscription, text)
@@ -128,14 +126,12 @@ pub(super) fn find(call: &mut Call<'_>, id: &SubscriptionId) -> Outcome<u64> {
             Err(Problem::new(ResponseCode::ErrorSubscriptionAccessDenied, text))
         }
         Ok(_) => Ok(number),
-        Err(gone) => Err(lost(call, gone)),
+        Err(gone) => Err(lost(gone)),
     }
 }
 
 /// The client has to begin anew.
-pub(super) fn lost(call: &mut Call<'_>, gone: Gone) -> Problem {
-    let refusal = Refusal::SubscriptionLost;
-    call.events.push(ServerEvent::Refused { mailbox: Some(call.own()), refusal });
+pub(super) fn lost(gone: Gone) -> Problem {
     match gone {
         Gone::Expired => {
             Problem::new(ResponseCode::ErrorExpiredSubscription, "The subscription has expired.")

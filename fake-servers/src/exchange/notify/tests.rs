@@ -12,7 +12,9 @@ use wire::ews::{
 use crate::exchange::versions::ExchangeVersion;
 use crate::exchange::{ExchangeOptions, ExchangeServer, ExchangeSession};
 use crate::store::{Body, MailStore, Message, SharedStore, lock_store};
-use crate::{Action, Actions, FaultPlan, ItemId, ItemIds, MailboxIx, Session};
+use crate::{
+    Action, Actions, FaultPlan, ItemId, ItemIds, MailboxIx, Refusal, ServerEvent, Session,
+};
 
 const ANN: MailboxIx = MailboxIx(0);
 
@@ -58,6 +60,10 @@ impl Client {
 
     /// Sends a request and gives back all that comes.
     fn send(&mut self, request: Request) -> String {
+        sent(self.perform(request))
+    }
+
+    fn perform(&mut self, request: Request) -> Actions {
         let body = RequestEnvelope::new("Exchange2013", request).write();
         let login = STANDARD.encode("ann:secret");
         let head = format!(
@@ -67,7 +73,7 @@ impl Client {
         );
         let mut out = Actions::default();
         self.session.receive(self.now, &[head.into_bytes(), body].concat(), &mut out);
-        sent(out)
+        out
     }
 
     fn wake(&mut self) -> Vec<Response> {
@@ -122,6 +128,14 @@ fn read(document: &str) -> Response {
         ResponseBody::Response(response) => response,
         ResponseBody::Fault(fault) => panic!("{fault:?}"),
     }
+}
+
+fn refusals(out: &mut Actions) -> Vec<Refusal> {
+    let refusal = |action| match action {
+        Action::Event(ServerEvent::Refused { refusal, .. }) => Some(refusal),
+        _ => None,
+    };
+    out.drain().filter_map(refusal).collect()
 }
 
 /// Every chunk is a whole document; the last is empty.
@@ -319,6 +333,28 @@ fn a_stream_ends_when_its_subscription_does() {
     let answer = other.stream(vec![id.clone()], 30);
     assert_eq!(streamed(&answer[0]).code, ResponseCode::ErrorSubscriptionNotFound);
     assert_eq!(streamed(&answer[0]).content.lost, Some(vec![id]));
+}
+
+/// Each refusal is one event, whichever way it is said.
+#[test]
+fn refusals_are_reported_once() {
+    let (server, _) = setup_with(|options| {
+        options.policy.hanging_connections = Some(0);
+        options.policy.max_subscriptions = Some(1);
+    });
+    let mut client = Client::of(&server);
+    let id = client.subscribe(everything()).subscription.unwrap();
+    let broken = SubscriptionId(id.0[4..].to_owned());
+    let lost = |client: &mut Client, request| refusals(&mut client.perform(request));
+    let request = Request::Subscribe(Subscribe { request: everything() });
+    assert_eq!(lost(&mut client, request), [Refusal::Subscriptions]);
+    let request = GetStreamingEvents { subscriptions: vec![id.clone()], timeout: 1 };
+    assert_eq!(lost(&mut client, Request::GetStreamingEvents(request)), [Refusal::Concurrency]);
+    assert_eq!(server.lose_subscriptions(ANN, client.now), 1);
+    let request = Unsubscribe { subscription: id };
+    assert_eq!(lost(&mut client, Request::Unsubscribe(request)), [Refusal::SubscriptionLost]);
+    let request = Unsubscribe { subscription: broken };
+    assert_eq!(lost(&mut client, Request::Unsubscribe(request)), [], "broken, not lost");
 }
 
 #[test]
