@@ -1,6 +1,8 @@
 //! Thunderbird's own types against the fake Exchange: it reads what they write, and they read what
 //! it answers, for a day in the life of a mail client.
 
+#![allow(clippy::unwrap_used, reason = "tests may, their helpers included")]
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ews::create_item::CreateItem;

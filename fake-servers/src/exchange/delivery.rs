@@ -234,7 +234,7 @@ fn deliver(
             let report = reports::full(server, outgoing.sender, &to.unwrap_or_default(), now);
             report_back(server, store, outgoing.sender, report, now, tell);
         } else {
-            arrive(server, store, mailbox, Arc::clone(&outgoing.bytes), now, tell);
+            arrive(server, store, mailbox, &outgoing.bytes, now, tell);
         }
     }
     for recipient in nobody {
@@ -253,14 +253,14 @@ fn arrive(
     server: &Shared,
     store: &mut MailStore,
     mailbox: MailboxIx,
-    bytes: Arc<[u8]>,
+    bytes: &Arc<[u8]>,
     now: Timestamp,
     tell: &mut dyn FnMut(ServerEvent),
 ) {
     let item = server.ids.next_id();
-    let message = Message { item, arrived: now, body: Body::Raw(Arc::clone(&bytes)) };
+    let message = Message { item, arrived: now, body: Body::Raw(Arc::clone(bytes)) };
     if let Ok(octets) = store.deliver(mailbox, message) {
-        meetings::arrived(store, mailbox, &bytes, now);
+        meetings::arrived(store, mailbox, bytes, now);
         let bytes = octets;
         tell(ServerEvent::Delivered { item, mailbox, bytes });
     }
@@ -275,7 +275,7 @@ fn report_back(
     now: Timestamp,
     tell: &mut dyn FnMut(ServerEvent),
 ) {
-    arrive(server, store, sender, report.into(), now, tell);
+    arrive(server, store, sender, &report.into(), now, tell);
     let Ok(mailbox) = store.mailbox_mut(sender) else { return };
     let newest = mailbox.items(FolderNo::INBOX).last().map(|item| item.uid);
     if let Some(uid) = newest {
