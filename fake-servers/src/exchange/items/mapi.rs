@@ -1,6 +1,7 @@
 //! Extended properties: some are fields under another name, some follow from what the store knows,
 //! and the rest are kept as they were set (ews-clients.md).
 
+use wire::ews::property::{PropertyName, PropertySet};
 use wire::ews::value::Body;
 use wire::ews::{ExtendedField, Field, Properties, Property, Value};
 
@@ -10,7 +11,10 @@ use crate::store::Overlay;
 
 /// The field that an extended property is another name for.
 pub(in crate::exchange) fn field(of: &ExtendedField) -> Option<Field> {
-    let ExtendedField::Tag { tag, .. } = of else { return None };
+    let tag = match of {
+        ExtendedField::Tag { tag, .. } => tag,
+        ExtendedField::Named { set, name, .. } => return named(set, name),
+    };
     Some(match tag {
         0x001a => Field::ItemClass,
         0x0037 => Field::ItemSubject,
@@ -28,6 +32,22 @@ pub(in crate::exchange) fn field(of: &ExtendedField) -> Option<Field> {
         0x1042 => Field::ItemInReplyTo,
         0x3007 => Field::ItemDateTimeCreated,
         0x3008 => Field::ItemLastModifiedTime,
+        _ => return None,
+    })
+}
+
+/// The same for properties that have a number in a set ([MS-OXPROPS] 2, by their names).
+fn named(set: &PropertySet, name: &PropertyName) -> Option<Field> {
+    let (PropertySet::Distinguished(set), PropertyName::Id(id)) = (set, name) else { return None };
+    Some(match (set.as_str(), id) {
+        ("Appointment", 0x8208) => Field::CalendarLocation,
+        ("Appointment", 0x820d) => Field::CalendarStart,
+        ("Appointment", 0x820e) => Field::CalendarEnd,
+        ("Appointment", 0x8215) => Field::CalendarIsAllDayEvent,
+        ("Appointment", 0x8217) => Field::CalendarAppointmentState,
+        ("Appointment", 0x8223) => Field::CalendarIsRecurring,
+        ("Common", 0x8501) => Field::ItemReminderMinutesBeforeStart,
+        ("Common", 0x8503) => Field::ItemReminderIsSet,
         _ => return None,
     })
 }

@@ -11,8 +11,8 @@ use wire::ews::recurrence::{Pattern, Range, RangeEnd, Recurrence};
 use wire::ews::search::View;
 use wire::ews::value::{Attendee, MimeContent};
 use wire::ews::{
-    Field, FolderRef, Item, ItemClass, ItemId, ItemRef, ItemShape, Mailbox, Request, Response,
-    ResponseCode, TimeZoneDefinition, Value,
+    ExtendedField, Field, FolderRef, Item, ItemClass, ItemId, ItemRef, ItemShape, Mailbox,
+    PropertyType, Request, Response, ResponseCode, TimeZoneDefinition, Value,
 };
 
 use super::kit::{Client, World, find};
@@ -125,6 +125,21 @@ fn a_series_is_seen_as_its_occurrences() {
     assert_eq!(ann.all(&id).properties.text(Field::ItemSubject), Some("Jour fixe"));
     let code = ResponseCode::ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange;
     assert_eq!(ann.occurrence(&master, 5).unwrap_err(), code);
+}
+
+#[test]
+fn what_a_field_says_is_also_known_by_its_number() {
+    let world = World::new();
+    let mut ann = world.ann();
+    for (item, recurs) in
+        [(daily(), true), (appointment("2026-01-05T08:00:00Z", "2026-01-05T09:00:00Z"), false)]
+    {
+        let id = ann.invite(item).unwrap();
+        let number = ExtendedField::numbered("Appointment", 33_315, PropertyType::Boolean);
+        let shape = ItemShape::new(BaseShape::IdOnly).with(number.clone());
+        let found = ann.get(&id, shape).unwrap().properties;
+        assert_eq!(found.get(&number.into()), Some(&Value::Bool(recurs)));
+    }
 }
 
 #[test]
