@@ -5,6 +5,7 @@
 use std::error::Error;
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
 use std::time::Duration;
 
 use fake_servers::pop3::{Pop3Options, Pop3Server};
@@ -12,8 +13,8 @@ use fake_servers::store::MailStore;
 use fake_servers::{Action, Actions, FaultPlan, Session};
 use syncsim::scenario::WorldKind::{Turmoil, Virtual};
 use syncsim::wall::Stopwatch;
-use syncsim::world::virtual_world::{Dialogue, Floor};
-use syncsim_benches::{Bound, Figure, Subject, Table, sync_answer};
+use syncsim::world::virtual_world::{Dialogue, Floor, HttpFloor};
+use syncsim_benches::{Bound, Figure, QuietSync, Subject, Table, sync_answer};
 use wire::ews::ResponseEnvelope;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -42,8 +43,10 @@ fn all(short: bool) -> Result<bool> {
     let rounds = if short { 5 } else { 15 };
     let mut table = Table::default();
     cycle_against_floor(&mut table, rounds)?;
+    exchange_cycle_against_floor(&mut table, rounds)?;
     ten_thousand_against_one_thousand(&mut table, if short { 3 } else { 7 })?;
     memory(&mut table)?;
+    exchange_memory(&mut table)?;
     one_mailbox_day(&mut table, rounds)?;
     codec(&mut table, rounds)?;
     virtual_against_turmoil(&mut table, if short { HOUR } else { 24 * HOUR })?;
@@ -86,6 +89,43 @@ fn cycle_against_floor(table: &mut Table, rounds: usize) -> Result<()> {
     Ok(())
 }
 
+/// The same for Exchange, whose floor is the same requests through hyper and the codec.
+fn exchange_cycle_against_floor(table: &mut Table, rounds: usize) -> Result<()> {
+    let subject = Subject::named("quiet-exchange-1000")?;
+    let scenario = subject.scenario();
+    let floor = HttpFloor {
+        mailboxes: 1000,
+        connections: 100,
+        pause: Duration::from_mins(5),
+        lasts: HOUR,
+        link: scenario.servers[0].link.clone(),
+        dialogue: Arc::new(QuietSync::learn(scenario.run.start)?),
+    };
+    let (mut ratios, mut cycles, mut floors) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let watch = Stopwatch::start();
+        let exchanges = floor.run()?;
+        let under = micros(watch.spent().cpu, exchanges);
+        let (spent, count) = subject.measure(Virtual)?;
+        let over = micros(spent.cpu, count);
+        ratios.push(over / under);
+        cycles.push(over);
+        floors.push(under);
+    }
+    table.push(Figure {
+        what: "quiet Exchange cycle / its floor",
+        value: median(&mut ratios),
+        unit: "x",
+        bound: Bound::AtMost(3.0),
+        how: format!(
+            "{:.1} us of CPU over {:.1} us, medians of {rounds}",
+            median(&mut cycles),
+            median(&mut floors)
+        ),
+    });
+    Ok(())
+}
+
 fn ten_thousand_against_one_thousand(table: &mut Table, rounds: usize) -> Result<()> {
     let (small, large) = (Subject::named("quiet-1000")?, Subject::named("quiet-10000")?);
     let (mut ratios, mut each) = (Vec::new(), Vec::new());
@@ -116,6 +156,22 @@ fn memory(table: &mut Table) -> Result<()> {
         unit: "KiB",
         bound: Bound::AtMost(10.0),
         how: format!("{:.0} MiB at 10,000 mailboxes, peak of a whole process", peak_kib / 1024.0),
+    });
+    Ok(())
+}
+
+fn exchange_memory(table: &mut Table) -> Result<()> {
+    let peak_kib: f64 = ask_child("exchange-10000")?;
+    let beyond = (peak_kib - 60.0 * 1024.0) / 10_000.0;
+    table.push(Figure {
+        what: "memory per Exchange mailbox beyond 60 MiB",
+        value: beyond.max(0.0),
+        unit: "KiB",
+        bound: Bound::AtMost(12.0),
+        how: format!(
+            "{:.0} MiB at 10,000 mailboxes, an hour of email both ways",
+            peak_kib / 1024.0
+        ),
     });
     Ok(())
 }
