@@ -4,9 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use schema_check::Batch;
+use wire::ews::items::CreateItem;
 use wire::ews::services::*;
 use wire::ews::{
-    FolderRef, Request, RequestEnvelope, Response, ResponseBody, ResponseCode, ResponseEnvelope,
+    Dictionary, Field, FolderRef, Item, ItemClass, Property, Request, RequestEnvelope, Response,
+    ResponseBody, ResponseCode, ResponseEnvelope,
 };
 
 use crate::exchange::versions::ExchangeVersion;
@@ -89,6 +91,37 @@ fn names_are_found_in_the_directory() {
         let answer = asked!(client, ResolveNames(resolve(entry))).remove(0);
         assert_eq!(answer.code, code, "{entry}");
         assert_eq!(answer.content.set.map_or(0, |set| set.resolutions.len()), found, "{entry}");
+    }
+    client.documents.assert_valid();
+}
+
+#[test]
+fn contacts_are_found_if_they_are_asked_for() {
+    let mut client = Client::new();
+    let contact = Item::new(ItemClass::Contact)
+        .with(Field::ContactDisplayName, "Bo Peep")
+        .with(Property::indexed(Dictionary::EmailAddress, "EmailAddress1"), "bo@example.org");
+    let create = CreateItem {
+        message_disposition: None,
+        send_meeting_invitations: None,
+        saved_item_folder: Some(FolderRef::distinguished("contacts")),
+        items: vec![contact],
+    };
+    assert!(asked!(client, CreateItem(create))[0].is_ok());
+    for (entry, scope, addresses) in [
+        ("bo", None, &["bob@example.com", "bo@example.org"][..]),
+        ("bo", Some(SearchScope::ContactsActiveDirectory), &["bo@example.org", "bob@example.com"]),
+        ("bo", Some(SearchScope::ActiveDirectory), &["bob@example.com"]),
+        ("peep", Some(SearchScope::Contacts), &["bo@example.org"]),
+        ("bob", Some(SearchScope::Contacts), &[]),
+    ] {
+        let request = ResolveNames { scope, full_contacts: true, ..resolve(entry) };
+        let set = asked!(client, ResolveNames(request)).remove(0).content.set;
+        let found = set.map(|set| set.resolutions).unwrap_or_default();
+        let told: Vec<_> = found.iter().filter_map(|it| it.mailbox.address.clone()).collect();
+        assert_eq!(told, addresses, "{entry} {scope:?}");
+        let contacts = found.iter().filter(|it| it.contact.is_some()).count();
+        assert_eq!(contacts, usize::from(addresses.contains(&"bo@example.org")));
     }
     client.documents.assert_valid();
 }
