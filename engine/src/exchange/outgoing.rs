@@ -82,18 +82,14 @@ async fn send(
     let Some((attempt, draft)) = begun else { return Ok(()) };
     ctx.emit(Event::SendStarted { cycle, mailbox, email, attempt: attempt.number });
     ctx.spend(Step::Send).await;
-    let sending = Sending { ctx, session, attempt: &attempt };
-    let ended = if ctx.customize().await.is_err() {
-        let words = "a customization threw";
-        // Nothing was asked for in this attempt: what was known of the draft still holds.
-        let nothing_asked = draft.is_none();
-        let ended = Ended::deferred(&ctx.config.settings, Reason::CustomizationFailed, words);
-        settle(ctx, &attempt, &ended, nothing_asked)?;
-        return Ok(());
+    let (ended, draft_is_gone) = if ctx.customize().await.is_ok() {
+        Sending { ctx, session, attempt: &attempt }.run(draft).await?
     } else {
-        sending.run(draft).await?
+        // Nothing was asked for in this attempt: what was known of the draft still holds.
+        let words = "a customization threw";
+        let ended = Ended::deferred(&ctx.config.settings, Reason::CustomizationFailed, words);
+        (ended, draft.is_none())
     };
-    let (ended, draft_is_gone) = ended;
     let sent = settle(ctx, &attempt, &ended, draft_is_gone)?;
     report.items += u32::from(sent);
     ended.session.map_or(Ok(()), Err)
@@ -146,7 +142,7 @@ impl Sending<'_, '_> {
     /// The store's; whatever the server does is in the result.
     async fn run(mut self, draft: Option<Draft>) -> Result<End, StoreError> {
         let (draft, looked_up) = match draft {
-            Some(Draft::Made { item, change_key }) => {
+            Some(Draft::Made { item, .. }) => {
                 match self.session.look_at_draft(&item).await {
                     Ok(DraftState::Draft(id)) => (id, true),
                     Ok(DraftState::Submitted) => return Ok(self.sent("the draft was submitted")),
@@ -154,10 +150,7 @@ impl Sending<'_, '_> {
                         return Ok(self.sent("the draft is gone: it was sent"));
                     }
                     // Any other trouble with looking leaves the draft where it is.
-                    Err(refusal) => {
-                        let _ = change_key;
-                        return Ok(self.put_off(refusal, false));
-                    }
+                    Err(refusal) => return Ok(self.put_off(refusal, false)),
                 }
             }
             Some(Draft::Asked) => match self.session.find_draft(&self.attempt.message_id).await {
