@@ -161,6 +161,10 @@ def test_mail_goes_out_with_attachments(exchange, ann, bob):
     assert [one.name for one in got.attachments] == ["all.bin"]
     assert got.attachments[0].content == every_octet
     assert ann.sent.get(subject="out")
+    accepted = exchange.call("GET", "/accepted?mailbox=ann")["accepted"][-1]
+    assert accepted["sender"] == "ann@example.com"
+    assert sorted(accepted["recipients"]) == ["bob@example.com", "zoe@elsewhere.example"]
+    assert b"Subject: out" in exchange.call("GET", f"/accepted/{accepted['number']}")
     assert exchange.call("GET", "/ledger")["mailboxes"]["ann@example.com"]["accepted"] >= 1
 
 

@@ -17,7 +17,7 @@ use super::problem::{Outcome, Problem, message};
 use super::server::Shared;
 use super::{items, meetings, reports};
 use crate::limits::exchange::Charged;
-use crate::store::{Body, Draft, FolderNo, MailStore, Message, Overlay, Uid, lock_store};
+use crate::store::{AcceptedMail, Body, Draft, FolderNo, MailStore, Message, Overlay, Uid, lock_store};
 use crate::{ItemId, MailboxIx, ServerEvent};
 
 /// Where a copy of what is sent is kept.
@@ -161,6 +161,15 @@ fn submit(call: &mut Call<'_>, outgoing: Outgoing) -> Outcome<()> {
         Problem::new(ResponseCode::ErrorSubmissionQuotaExceeded, text)
     })?;
     call.events.push(accepted(&outgoing));
+    let (now, address) = (call.now, call.mailbox(outgoing.sender)?.account().address.clone());
+    call.store.note_accepted(|| AcceptedMail {
+        number: 0,
+        mailbox: outgoing.sender,
+        at: now,
+        sender: address.to_string(),
+        recipients: outgoing.recipients.clone(),
+        bytes: Arc::clone(&outgoing.bytes),
+    });
     if due <= call.now {
         let events = &mut call.events;
         deliver(call.server, call.store, &outgoing, call.now, &mut |event| events.push(event));
