@@ -171,8 +171,12 @@ fn message(refusal: &EwsRefusal, operation: &str) -> String {
     } else {
         format!("<m:MessageXml>{}</m:MessageXml>", value_elements(&values))
     };
-    // Clients read these even from an error (ews-clients.md).
-    let state = match operation {
+    // The schema demands these even of an error, and clients read the state from one
+    // (ews-clients.md).
+    let content = match operation {
+        "GetItem" | "CreateItem" | "UpdateItem" | "MoveItem" | "CopyItem" => "<m:Items/>",
+        "CreateAttachment" | "GetAttachment" => "<m:Attachments/>",
+        "GetServerTimeZones" => "<m:TimeZoneDefinitions/>",
         "SyncFolderItems" => {
             "<m:SyncState/><m:IncludesLastItemInRange>true</m:IncludesLastItemInRange>"
         }
@@ -184,7 +188,7 @@ fn message(refusal: &EwsRefusal, operation: &str) -> String {
     format!(
         "<m:{operation}ResponseMessage ResponseClass=\"Error\"><m:MessageText>{text}\
          </m:MessageText><m:ResponseCode>{code}</m:ResponseCode>\
-         <m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>{message_xml}{state}\
+         <m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>{message_xml}{content}\
          </m:{operation}ResponseMessage>"
     )
 }
@@ -346,5 +350,51 @@ mod tests {
         let said = text(&EwsRefusal::usual(EwsShape::SyncStateLost), Operation::SyncFolderItems, 1);
         let end = "<m:SyncState/><m:IncludesLastItemInRange>true</m:IncludesLastItemInRange></m:SyncFolderItemsResponseMessage>";
         assert!(said.contains(end), "{said}");
+    }
+
+    /// Every shape that is SOAP, said of every operation.
+    fn all_in_soap() -> impl Iterator<Item = (EwsShape, Operation, HttpAnswer)> {
+        let in_soap = |shape: &&EwsShape| matches!(shape.form(), Form::Fault(_) | Form::Message);
+        EwsShape::ALL.iter().filter(in_soap).flat_map(|&shape| {
+            Operation::EWS.iter().map(move |&(_, operation)| {
+                let said = answer(&EwsRefusal::usual(shape), refused(operation, 2));
+                (shape, operation, said.unwrap())
+            })
+        })
+    }
+
+    #[test]
+    fn the_published_schema_accepts_all_of_them() {
+        let mut batch = schema_check::Batch::default();
+        for (shape, operation, said) in all_in_soap() {
+            batch.add(format!("{} {operation:?}", shape.name()), said.body);
+        }
+        batch.check().unwrap();
+    }
+
+    #[test]
+    fn whoever_reads_them_finds_the_code_and_the_back_off() {
+        use wire::ews::{ResponseBody, ResponseEnvelope};
+        for (shape, operation, said) in all_in_soap() {
+            // The fake has no distribution lists to expand, so nobody here reads the answer.
+            if operation == Operation::ExpandDl {
+                continue;
+            }
+            let read = ResponseEnvelope::read(&said.body).unwrap();
+            let what = format!("{shape:?} {operation:?}");
+            assert_eq!(read.server.unwrap().major_version, 15, "{what}");
+            match read.body {
+                ResponseBody::Fault(fault) => {
+                    assert_eq!(fault.code.unwrap().as_str(), shape.code(), "{what}");
+                    let wait = fault.values.iter().find(|(name, _)| name == "BackOffMilliseconds");
+                    assert_eq!(wait.is_some(), shape.usual_back_off().is_some(), "{what}");
+                }
+                ResponseBody::Response(response) => {
+                    let codes: Vec<&str> =
+                        response.errors().into_iter().map(|code| code.as_str()).collect();
+                    assert_eq!(codes, [shape.code(); 2], "{what}");
+                }
+            }
+        }
     }
 }
