@@ -174,7 +174,7 @@ fn a_bad_request_is_told_what_is_wrong_with_it() {
         400,
         "did you mean `sys-temp`",
     );
-    refused("POST", "/faults", fault(json!({ "delay": 5 })), 400, "did you mean \\\"5");
+    refused("POST", "/faults", fault(json!({ "delay": 5 })), 400, "write \\\"5s\\\"");
     let engine =
         json!({ "name": "f", "on": "engine", "effect": { "crash": { "restart_after": "1m" } } });
     refused("POST", "/faults", Some(engine), 400, "the engine does not run");

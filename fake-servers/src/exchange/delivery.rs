@@ -17,7 +17,9 @@ use super::problem::{Outcome, Problem, message};
 use super::server::Shared;
 use super::{items, meetings, reports};
 use crate::limits::exchange::Charged;
-use crate::store::{AcceptedMail, Body, Draft, FolderNo, MailStore, Message, Overlay, Uid, lock_store};
+use crate::store::{
+    AcceptedMail, Body, Draft, FolderNo, MailStore, Message, Overlay, Uid, lock_store,
+};
 use crate::{ItemId, MailboxIx, ServerEvent};
 
 /// Where a copy of what is sent is kept.

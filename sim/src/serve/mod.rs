@@ -58,6 +58,8 @@ use crate::world::{Cue, Desk, RunClock};
 
 /// How long events may still take to be written when all is over.
 const LAST_LINES: Duration = Duration::from_secs(2);
+/// How long readers of the control interface's event stream have to see its end.
+const GOODBYE: Duration = Duration::from_millis(100);
 /// Orders of the control interface that wait for their turn.
 const ORDERS: usize = 64;
 /// Octets of accepted messages that are kept for it.
@@ -204,6 +206,10 @@ impl Service {
         }
         service.stage.close().await;
         record.hub.close();
+        if request.control.is_some() {
+            // Streams of events end in order, which takes their connections a turn.
+            tokio::time::sleep(GOODBYE).await;
+        }
         if let Some(printer) = printer {
             // Whoever does not read on has seen enough.
             let _ = tokio::time::timeout(LAST_LINES, printer).await;
