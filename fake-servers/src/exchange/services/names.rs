@@ -98,7 +98,7 @@ fn contacts(call: &Call<'_>, entry: &str, full: bool) -> Vec<Resolution> {
             item_id: Some(it.id()),
             ..Mailbox::default()
         };
-        let contact = full.then(|| Item { class: ItemClass::Contact, properties });
+        let contact = full.then_some(Item { class: ItemClass::Contact, properties });
         Some(Resolution { mailbox, contact })
     });
     meant.take(MOST + 1).collect()
