@@ -25,7 +25,7 @@ from exchangelib import (
     Message,
     Task,
 )
-from exchangelib.errors import UnauthorizedError
+from exchangelib.errors import ErrorSubscriptionNotFound, UnauthorizedError
 from exchangelib.folders import Messages
 from exchangelib.indexed_properties import EmailAddress, PhoneNumber
 from exchangelib.protocol import BaseProtocol
@@ -326,6 +326,32 @@ def test_a_streaming_subscription(exchange, ann):
             raise AssertionError("no notification")
         assert time.monotonic() - began < 20
         later.join()
+
+
+def test_a_lost_streaming_subscription(exchange, ann):
+    def first_kinds(subscription):
+        later = threading.Timer(1, lambda: exchange.deliver("ann", octets=500))
+        later.start()
+        for notification in ann.inbox.get_streaming_events(
+            subscription, connection_timeout=1, max_notifications_returned=1
+        ):
+            later.join()
+            return [type(event).__name__ for event in notification.events]
+        raise AssertionError("no notification")
+
+    with ann.inbox.streaming_subscription() as subscription:
+        exchange.fault(
+            name="lost",
+            on="exchange",
+            operation=["GetStreamingEvents"],
+            effect={"refuse": "subscription-lost"},
+            which={"first": 1},
+        )
+        with pytest.raises(ErrorSubscriptionNotFound):
+            first_kinds(subscription)
+    # A fresh one, without the old watermark (domain.md 4.4), hears of what comes next.
+    with ann.inbox.streaming_subscription() as subscription:
+        assert "NewMailEvent" in first_kinds(subscription)
 
 
 def test_server_busy_is_obeyed(exchange, ann):
