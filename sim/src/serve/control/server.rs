@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Limited};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::CONTENT_TYPE;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -103,12 +103,17 @@ async fn json_body(head: &hyper::http::request::Parts, body: Incoming) -> Result
         let error = "the body must be application/json, and its Content-Type say so";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
     }
+    let too_large = || {
+        let error = format!("the body is larger than {LARGEST_BODY} octets");
+        Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, error))
+    };
+    // Who announces too much need not send it first.
+    if body.size_hint().lower() > LARGEST_BODY as u64 {
+        return too_large();
+    }
     match tokio::time::timeout(PATIENCE, Limited::new(body, LARGEST_BODY).collect()).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            let error = format!("the body is larger than {LARGEST_BODY} octets");
-            Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, error))
-        }
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => too_large(),
         Ok(Err(error)) => Err(Refusal::bad(format!("the body did not come whole: {error}"))),
         Err(_) => Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, "the body did not come in time")),
     }
