@@ -9,7 +9,6 @@ mod served;
 use std::io::Read;
 use std::net::TcpStream;
 use std::process::Command;
-use std::time::Duration;
 
 use serde_json::Value;
 use syncsim::wall::Stopwatch;

@@ -11,10 +11,10 @@ use serde_json::Value;
 use syncsim::wall::Stopwatch;
 
 /// How long anything may take.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One mailbox with POP3 and SMTP; three messages at once, and a fault that strikes one login.
-pub const SCENARIO: &str = r#"
+pub(crate) const SCENARIO: &str = r#"
 schema = 1
 title = "Served"
 why = "It is the least that can be served"
@@ -43,17 +43,17 @@ size = "2KiB"
 "#;
 
 /// A running command. Killed if its test fails.
-pub struct Served {
-    pub child: Child,
-    pub out: BufReader<ChildStdout>,
-    pub endpoints: Vec<Value>,
-    pub control: Option<Value>,
-    pub ready: Value,
+pub(crate) struct Served {
+    pub(crate) child: Child,
+    pub(crate) out: BufReader<ChildStdout>,
+    pub(crate) endpoints: Vec<Value>,
+    pub(crate) control: Option<Value>,
+    pub(crate) ready: Value,
     _folder: tempfile::TempDir,
 }
 
 impl Served {
-    pub fn start(scenario: &str, words: &[&str]) -> Self {
+    pub(crate) fn start(scenario: &str, words: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("it.toml");
         std::fs::write(&path, scenario).expect("a file in it");
@@ -88,7 +88,7 @@ impl Served {
         }
     }
 
-    pub fn line(&mut self) -> Value {
+    pub(crate) fn line(&mut self) -> Value {
         let mut line = String::new();
         if self.out.read_line(&mut line).expect("its output") == 0 {
             let mut err = String::new();
@@ -98,17 +98,17 @@ impl Served {
         serde_json::from_str(&line).expect("each line is JSON")
     }
 
-    pub fn endpoint(&self, protocol: &str, tls: &str) -> &Value {
+    pub(crate) fn endpoint(&self, protocol: &str, tls: &str) -> &Value {
         let fits = |one: &&Value| one["protocol"] == protocol && one["tls"] == tls;
         self.endpoints.iter().find(fits).expect("there is such an endpoint")
     }
 
-    pub fn connect(&self, protocol: &str, tls: &str) -> Talk {
+    pub(crate) fn connect(&self, protocol: &str, tls: &str) -> Talk {
         Talk::to(self.endpoint(protocol, tls)["address"].as_str().expect("an address"))
     }
 
     /// Sends a signal and yields the lines that follow, the ledger last.
-    pub fn stop(mut self, signal: &str) -> Vec<Value> {
+    pub(crate) fn stop(mut self, signal: &str) -> Vec<Value> {
         let id = self.child.id().to_string();
         let killed = Command::new("kill").args(["-s", signal, &id]).status();
         assert!(killed.expect("kill is everywhere").success());
@@ -118,7 +118,7 @@ impl Served {
         rest.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
     }
 
-    pub fn wait(&mut self) -> Option<i32> {
+    pub(crate) fn wait(&mut self) -> Option<i32> {
         let begun = Stopwatch::start();
         loop {
             if let Some(status) = self.child.try_wait().expect("a child") {
@@ -139,30 +139,30 @@ impl Drop for Served {
 }
 
 /// A client that speaks lines.
-pub struct Talk {
-    pub stream: BufReader<TcpStream>,
+pub(crate) struct Talk {
+    pub(crate) stream: BufReader<TcpStream>,
 }
 
 impl Talk {
-    pub fn to(address: &str) -> Self {
+    pub(crate) fn to(address: &str) -> Self {
         let stream = TcpStream::connect(address).expect("it listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
         Self { stream: BufReader::new(stream) }
     }
 
-    pub fn hear(&mut self) -> String {
+    pub(crate) fn hear(&mut self) -> String {
         let mut line = String::new();
         self.stream.read_line(&mut line).expect("an answer in time");
         line
     }
 
-    pub fn say(&mut self, line: &str) -> String {
+    pub(crate) fn say(&mut self, line: &str) -> String {
         self.stream.get_mut().write_all(format!("{line}\r\n").as_bytes()).expect("it reads");
         self.hear()
     }
 
     /// Lines up to one that satisfies.
-    pub fn until(&mut self, last: impl Fn(&str) -> bool) -> Vec<String> {
+    pub(crate) fn until(&mut self, last: impl Fn(&str) -> bool) -> Vec<String> {
         let mut lines = Vec::new();
         loop {
             lines.push(self.hear());
@@ -173,7 +173,7 @@ impl Talk {
     }
 }
 
-pub fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let digit = |bits: u32| char::from(DIGITS[(bits & 63) as usize]);
     let group = |three: &[u8]| {

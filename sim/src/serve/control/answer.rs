@@ -88,7 +88,7 @@ impl Refusal {
 
     pub(super) fn into_response(self) -> Response<Outgoing> {
         let mut response = full(self.status, "application/json", json(&self.problem).into());
-        if let Some(Ok(allow)) = self.allow.map(|methods| HeaderValue::try_from(methods)) {
+        if let Some(Ok(allow)) = self.allow.map(HeaderValue::try_from) {
             response.headers_mut().insert(ALLOW, allow);
         }
         response

@@ -227,10 +227,14 @@ impl Deck {
         let locked = mailboxes.to_vec();
         let task = tokio::spawn(async move {
             tokio::time::sleep(wait).await;
-            locked.iter().for_each(|mailbox| server.hold_lock(*mailbox));
+            for mailbox in &locked {
+                server.hold_lock(*mailbox);
+            }
             let Some(keep) = keep else { return };
             tokio::time::sleep(keep).await;
-            locked.iter().for_each(|mailbox| server.release_lock(*mailbox));
+            for mailbox in &locked {
+                server.release_lock(*mailbox);
+            }
         });
         How::Lock(host, mailboxes.to_vec(), Some(task.abort_handle()))
     }
@@ -245,7 +249,9 @@ impl Deck {
                     task.abort();
                 }
                 if let Some(server) = self.servers.pop3(*host) {
-                    mailboxes.iter().for_each(|mailbox| server.release_lock(*mailbox));
+                    for mailbox in mailboxes {
+                        server.release_lock(*mailbox);
+                    }
                 }
             }
             How::World(end) => self.order(self.now(), end.clone())?,

@@ -1,7 +1,7 @@
 //! Calls about mail: what lies in an inbox, putting more there, what was accepted for sending.
 
 use fake_servers::ServerEvent;
-use fake_servers::store::{Body, BodyKind, Message, Uid, lock_store};
+use fake_servers::store::{Body, BodyKind, Mailbox, Message, Uid, lock_store};
 use hyper::StatusCode;
 use rand::RngCore;
 
@@ -24,7 +24,7 @@ impl Deck {
     pub(super) fn messages(&self, address: &str) -> Result<Answer, Refusal> {
         let mailbox = self.mailbox(address)?;
         let store = lock_store(&self.mail);
-        let stored = store.mailbox(mailbox).map(|own| own.messages()).unwrap_or_default();
+        let stored = store.mailbox(mailbox).map(Mailbox::messages).unwrap_or_default();
         let message = |stored: &fake_servers::store::Stored| MessageState {
             uid: stored.uid.0,
             item: stored.message.item.0,

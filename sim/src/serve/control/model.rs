@@ -43,6 +43,7 @@ pub(super) struct ServerState {
 }
 
 /// Where clients find a server.
+#[allow(clippy::struct_field_names, reason = "the names are those of the JSON")]
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(super) struct Address {
     /// IP address and port.
