@@ -390,8 +390,11 @@ mod tests {
                     assert_eq!(wait.is_some(), shape.usual_back_off().is_some(), "{what}");
                 }
                 ResponseBody::Response(response) => {
-                    let codes: Vec<&str> =
-                        response.errors().into_iter().map(|code| code.as_str()).collect();
+                    let codes: Vec<&str> = response
+                        .errors()
+                        .into_iter()
+                        .map(wire::ews::ResponseCode::as_str)
+                        .collect();
                     assert_eq!(codes, [shape.code(); 2], "{what}");
                 }
             }
