@@ -13,6 +13,7 @@ use fake_servers::store::MailStore;
 use fake_servers::{Action, Actions, FaultPlan, Session};
 use syncsim::scenario::WorldKind::{Turmoil, Virtual};
 use syncsim::wall::Stopwatch;
+use syncsim::world::WorldError;
 use syncsim::world::virtual_world::{Dialogue, Floor, HttpFloor};
 use syncsim_benches::{Bound, Figure, QuietSync, Subject, Table, sync_answer};
 use wire::ews::ResponseEnvelope;
@@ -64,29 +65,7 @@ fn cycle_against_floor(table: &mut Table, rounds: usize) -> Result<()> {
         link: subject.scenario().servers[0].link.clone(),
         dialogue: quiet_session(&subject)?,
     };
-    let (mut ratios, mut cycles, mut floors) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..rounds {
-        let watch = Stopwatch::start();
-        let sessions = floor.run()?;
-        let under = micros(watch.spent().cpu, sessions);
-        let (spent, count) = subject.measure(Virtual)?;
-        let over = micros(spent.cpu, count);
-        ratios.push(over / under);
-        cycles.push(over);
-        floors.push(under);
-    }
-    table.push(Figure {
-        what: "quiet POP3 cycle / its floor",
-        value: median(&mut ratios),
-        unit: "x",
-        bound: Bound::AtMost(3.0),
-        how: format!(
-            "{:.1} us of CPU over {:.1} us, medians of {rounds}",
-            median(&mut cycles),
-            median(&mut floors)
-        ),
-    });
-    Ok(())
+    against_floor(table, "quiet POP3 cycle / its floor", &subject, rounds, || floor.run())
 }
 
 /// The same for Exchange, whose floor is the same requests through hyper and the codec.
@@ -101,10 +80,21 @@ fn exchange_cycle_against_floor(table: &mut Table, rounds: usize) -> Result<()> 
         link: scenario.servers[0].link.clone(),
         dialogue: Arc::new(QuietSync::learn(scenario.run.start)?),
     };
+    against_floor(table, "quiet Exchange cycle / its floor", &subject, rounds, || floor.run())
+}
+
+/// Measures a subject's cycles and its floor by turns, so that both meet the same machine.
+fn against_floor(
+    table: &mut Table,
+    what: &'static str,
+    subject: &Subject,
+    rounds: usize,
+    floor: impl Fn() -> std::result::Result<u64, WorldError>,
+) -> Result<()> {
     let (mut ratios, mut cycles, mut floors) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
         let watch = Stopwatch::start();
-        let exchanges = floor.run()?;
+        let exchanges = floor()?;
         let under = micros(watch.spent().cpu, exchanges);
         let (spent, count) = subject.measure(Virtual)?;
         let over = micros(spent.cpu, count);
@@ -113,7 +103,7 @@ fn exchange_cycle_against_floor(table: &mut Table, rounds: usize) -> Result<()> 
         floors.push(under);
     }
     table.push(Figure {
-        what: "quiet Exchange cycle / its floor",
+        what,
         value: median(&mut ratios),
         unit: "x",
         bound: Bound::AtMost(3.0),
