@@ -151,7 +151,8 @@ impl Tracking {
     }
 
     /// Changes what a rule links to. With something, all email in the folder, old included, is
-    /// linked to that by the next cycle. With none, links stay as they are, and new email gets none.
+    /// linked to that by the next cycle. With none, links stay as they are, and new email gets
+    /// none.
     ///
     /// # Errors
     /// When there is no such rule, or the store fails.

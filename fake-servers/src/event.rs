@@ -40,7 +40,8 @@ pub enum Refusal {
     Scripted,
     /// EWS `ErrorServerBusy`, in whichever form.
     ServerBusy,
-    /// EWS `ErrorExceededConnectionCount` or `ErrorTooManyObjectsOpened`: requests or streams at once.
+    /// EWS `ErrorExceededConnectionCount` or `ErrorTooManyObjectsOpened`: requests or streams at
+    /// once.
     Concurrency,
     /// HTTP 503.
     ServiceUnavailable,

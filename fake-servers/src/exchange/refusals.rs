@@ -1,6 +1,6 @@
-//! What Exchange's refusals look like on the wire, to the byte: HTTP status and headers, SOAP faults
-//! and response messages with their `MessageXml`, which is in the types' namespace in a fault and in
-//! the messages' in a response message (field.md 3.2, 3.5).
+//! What Exchange's refusals look like on the wire, to the byte: HTTP status and headers, SOAP
+//! faults and response messages with their `MessageXml`, which is in the types' namespace in a
+//! fault and in the messages' in a response message (field.md 3.2, 3.5).
 
 use std::fmt::Write as _;
 use std::time::Duration;

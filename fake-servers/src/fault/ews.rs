@@ -1,6 +1,6 @@
-//! Exchange's ways to refuse, by name: the fourteen shapes of throttling seen in the field (field.md
-//! 3.5), the vendor's fifteenth, and the failures that are not throttling. What each looks like on
-//! the wire is made in [`crate::exchange::refusals`].
+//! Exchange's ways to refuse, by name: the fourteen shapes of throttling seen in the field
+//! (field.md 3.5), the vendor's fifteenth, and the failures that are not throttling. What each
+//! looks like on the wire is made in [`crate::exchange::refusals`].
 
 use std::time::Duration;
 

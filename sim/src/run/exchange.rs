@@ -1,5 +1,5 @@
-//! Exchange servers of a run: presets with the scenario's options over them, and the tokens with which
-//! the engine asks.
+//! Exchange servers of a run: presets with the scenario's options over them, and the tokens with
+//! which the engine asks.
 
 use fake_servers::exchange::ExchangeOptions;
 use fake_servers::exchange::versions::Authentication;

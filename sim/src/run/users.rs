@@ -195,7 +195,8 @@ fn folder_named(mailbox: &mut Mailbox, name: &str, now: Timestamp) -> Option<Fol
     find(mailbox, name).or_else(|| made(mailbox))
 }
 
-/// Puts something of a size into the junk folder; it is generated when asked for, which nobody does.
+/// Puts something of a size into the junk folder; it is generated when asked for, which nobody
+/// does.
 fn fill(
     mailbox: &mut Mailbox,
     item: fake_servers::ItemId,

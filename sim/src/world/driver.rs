@@ -34,14 +34,14 @@ pub trait SessionStream: AsyncRead + AsyncWrite + Send + Unpin {
 
 /// Serves one connection from its opening to its end, whichever side ends it.
 ///
-/// Actions are performed in their order; then whatever comes first is the machine's next turn: bytes
-/// of the client, the moment it wanted to be woken at, or its bell. A client that leaves is noticed while the machine waits:
-/// then nothing is waited for any more, bytes that had come before are still taken in, and
-/// [`Session::lost`] is called unless the machine had already ended the connection. What events
-/// tell has happened in the machine, so those whose turn had not come are reported when the
-/// client's leaving is noticed; only [`ServerEvent::Served`] speaks of the bytes before it and is
-/// dropped with them. The same holds when this future is dropped, which is how a server's process
-/// dies.
+/// Actions are performed in their order; then whatever comes first is the machine's next turn:
+/// bytes of the client, the moment it wanted to be woken at, or its bell. A client that leaves is
+/// noticed while the machine waits: then nothing is waited for any more, bytes that had come before
+/// are still taken in, and [`Session::lost`] is called unless the machine had already ended the
+/// connection. What events tell has happened in the machine, so those whose turn had not come are
+/// reported when the client's leaving is noticed; only [`ServerEvent::Served`] speaks of the bytes
+/// before it and is dropped with them. The same holds when this future is dropped, which is how a
+/// server's process dies.
 pub async fn drive<S: SessionStream>(stream: S, session: Box<dyn Session>, desk: Desk) {
     let mut machine = Machine::open(session, desk);
     let mut line = Line { stream, input: Vec::new(), filled: false, peer: Peer::Present };

@@ -114,8 +114,8 @@ impl Listing<'_> {
     }
 }
 
-/// Notes a listed item, and says whether it is new. An item that was set aside is worth another try when a person says that it is to be tracked
-/// (domain.md, section 6, incident 16).
+/// Notes a listed item, and says whether it is new. An item that was set aside is worth another try
+/// when a person says that it is to be tracked (domain.md, section 6, incident 16).
 fn note(
     tx: &Transaction<'_>,
     ctx: &CycleContext,

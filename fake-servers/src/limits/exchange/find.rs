@@ -1,5 +1,5 @@
-//! `EWSFindCountLimit`: a search that would hold more items than the user may is cut short where the
-//! client can see that it was, and refused where it cannot (field.md 3.4).
+//! `EWSFindCountLimit`: a search that would hold more items than the user may is cut short where
+//! the client can see that it was, and refused where it cannot (field.md 3.4).
 
 use super::{ExchangePolicy, LimitRefusal};
 

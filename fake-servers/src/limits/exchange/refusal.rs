@@ -11,7 +11,8 @@ pub enum LimitRefusal {
         /// The limit.
         limit: u32,
     },
-    /// `ConcurrentSyncCalls`: `ErrorServerBusy` with [`LimitRefusal::SYNC_BACK_OFF`] (field.md 3.4).
+    /// `ConcurrentSyncCalls`: `ErrorServerBusy` with [`LimitRefusal::SYNC_BACK_OFF`] (field.md
+    /// 3.4).
     #[error("more than {limit} synchronisation calls at once")]
     SyncCalls {
         /// The limit.
@@ -35,8 +36,8 @@ pub enum LimitRefusal {
         /// How long the user stays blocked; none when the budget never recharges.
         back_off: Option<Duration>,
     },
-    /// `EWSFindCountLimit`: `ErrorExceededFindCountLimit`; `ErrorServerBusy` for clients that speak a
-    /// version older than that code.
+    /// `EWSFindCountLimit`: `ErrorExceededFindCountLimit`; `ErrorServerBusy` for clients that speak
+    /// a version older than that code.
     #[error("more than {limit} items in one search")]
     FindCount {
         /// The limit.

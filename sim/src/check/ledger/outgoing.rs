@@ -207,8 +207,8 @@ impl Outgoing {
             page.wrong(mail.item, lane, Wrong::Altered);
         }
         if recipients.iter().any(|recipient| mail.accepted.contains(recipient)) {
-            // Each outcome declared unknowable excuses one repetition, but not where it can be looked
-            // up before a repeat, as with Exchange.
+            // Each outcome declared unknowable excuses one repetition, but not where it can be
+            // looked up before a repeat, as with Exchange.
             if mail.unknown > 0 && !page.roster.can_look_up_sends(host) {
                 mail.unknown -= 1;
                 page.declared_duplicate();

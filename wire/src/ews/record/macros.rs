@@ -3,10 +3,10 @@
 
 /// A `struct` that is an element's attributes and children, the children in schema order.
 ///
-/// Every field says how often it comes (`one`, `maybe`, `each`; `list` for an element around a list,
-/// without which the list is empty; of attributes `attribute`, `maybe_attribute`) and what it is
-/// called. Reading takes children in any order and passes over
-/// what it does not know; whoever must be strict compares with what would be written.
+/// Every field says how often it comes (`one`, `maybe`, `each`; `list` for an element around a
+/// list, without which the list is empty; of attributes `attribute`, `maybe_attribute`) and what it
+/// is called. Reading takes children in any order and passes over what it does not know; whoever
+/// must be strict compares with what would be written.
 macro_rules! record {
     (
         $(#[$about:meta])*

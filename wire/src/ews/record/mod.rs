@@ -1,6 +1,6 @@
-//! Elements as tables: `record!`, `content!`, `choice!` and `words!` declare what the schema says, and
-//! reading and writing both follow from it. Meant for the many small types around folders, events
-//! and the directory; items, which are properties by the hundred, have a table of their own.
+//! Elements as tables: `record!`, `content!`, `choice!` and `words!` declare what the schema says,
+//! and reading and writing both follow from it. Meant for the many small types around folders,
+//! events and the directory; items, which are properties by the hundred, have a table of their own.
 
 #[macro_use]
 mod macros;

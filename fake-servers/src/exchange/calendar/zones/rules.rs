@@ -40,9 +40,9 @@ struct Seen {
 
 impl Rules {
     /// The rules of a zone from a year on, or from now on if that was long ago: the rules of past
-    /// years have no end, and nobody asks for them. Those that are no rules (Ramadan in Morocco) are no
-    /// changes here; those that no nth weekday describes (the Friday before the last Sunday) are
-    /// what they are in this year.
+    /// years have no end, and nobody asks for them. Those that are no rules (Ramadan in Morocco)
+    /// are no changes here; those that no nth weekday describes (the Friday before the last Sunday)
+    /// are what they are in this year.
     pub(super) fn of(zone: &TimeZone, year: i16) -> Self {
         let year = year.clamp(PRESENT, 2200);
         let begin = |year: i16| {
