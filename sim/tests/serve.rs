@@ -118,10 +118,11 @@ fn a_server_that_crashes_resets_its_clients_and_comes_back_where_it_was() {
 [[fault]]
 name = "down"
 on = "pop"
-from = "00:20"
-effect = { crash = { restart_after = "30m" } }
+from = "00:10"
+effect = { crash = { restart_after = "10m" } }
 "#;
-    let served = Served::start(&scenario, &["--speed", "600", "--no-tls"]);
+    // Three seconds until it goes and three until it is back, so that a busy machine sees both.
+    let served = Served::start(&scenario, &["--speed", "200", "--no-tls"]);
     let address = served.endpoint("pop3", "none")["address"].as_str().expect("one").to_owned();
     let mut pop = served.connect("pop3", "none");
     pop.hear();

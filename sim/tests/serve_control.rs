@@ -134,7 +134,8 @@ fn faults_start_and_stop_at_once() {
     };
     assert!((0..1_000).any(|_| waits()), "the lock is held");
     assert_eq!(call(&served, "DELETE", "/faults/lock", None).status, 204);
-    assert!(log_in().starts_with("+OK"));
+    // A login from before the lock may still hold the maildrop until its end is noticed.
+    assert!((0..1_000).any(|_| log_in().starts_with("+OK")), "the lock is gone");
 
     let crash = json!({ "crash": { "restart_after": "1h" } });
     assert_eq!(start(json!({ "name": "down", "on": "pop", "effect": crash })).status, 201);
