@@ -13,9 +13,9 @@ use tokio::time::Instant;
 
 use crate::{
     ActResult, ActSource, BoxFuture, ByteStream, Clock, Compute, Connector, Credentials,
-    CustomizationError, Customizations, CycleError, Endpoint, Event, ExchangeProfile, Mailbox,
-    MailboxId, Observer, Protocol, Random, RecipientKind, ServerProfile, Services, Spawner, Step,
-    Store, Workload,
+    CustomizationError, Customizations, CycleContext, CycleError, CycleId, Endpoint, EngineConfig,
+    Event, ExchangeProfile, Mailbox, MailboxId, Observer, Protocol, Random, RecipientKind,
+    ServerProfile, Services, Spawner, Step, Store, Workload,
 };
 
 /// When tests begin.
@@ -225,8 +225,28 @@ impl TestWorld {
         Self { services, recorder, spawner }
     }
 
+    /// What a cycle of the first mailbox is given, over a store of its own.
+    pub(crate) fn context(&self, config: EngineConfig, workload: Workload) -> CycleContext {
+        CycleContext {
+            config: Arc::new(config),
+            store: Store::in_memory().unwrap(),
+            services: self.services.clone(),
+            cycle: CycleId(0),
+            mailbox: MailboxId(0),
+            workload,
+            pop3: Arc::default(),
+            http: Arc::default(),
+        }
+    }
+
     /// What happened so far, and when.
     pub(crate) fn events(&self) -> Vec<(u64, Event)> {
         self.recorder.heard.lock().unwrap().events.clone()
     }
+}
+
+/// Runs something in time that passes only when everybody waits.
+pub(crate) fn in_paused_time<F: Future>(work: F) -> F::Output {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_time().start_paused(true).build().unwrap().block_on(work)
 }

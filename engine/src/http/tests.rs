@@ -9,8 +9,8 @@ use super::*;
 use crate::testing::http::{HttpServer, Reply};
 use crate::testing::{TestWorld, mailbox, profile, quiet_act};
 use crate::{
-    CycleContext, CycleError, CycleId, EngineConfig, ErrorClass, Event, Mailbox, MailboxId,
-    Protocol, Reason, ServerId, Store, Workload,
+    CycleContext, CycleError, EngineConfig, ErrorClass, Event, Mailbox, Protocol, Reason, ServerId,
+    Workload,
 };
 
 const LIMIT: usize = 1000;
@@ -30,16 +30,7 @@ impl Bench {
             mailboxes: vec![Mailbox { incoming: Some(ServerId(0)), ..mailbox("ann") }],
             ..EngineConfig::default()
         };
-        let ctx = CycleContext {
-            config: Arc::new(config),
-            store: Store::in_memory().unwrap(),
-            services: world.services.clone(),
-            cycle: CycleId(1),
-            mailbox: MailboxId(0),
-            workload: Workload::Incoming,
-            pop3: Arc::default(),
-            http: Arc::default(),
-        };
+        let ctx = world.context(config, Workload::Incoming);
         Self { world, ctx, server }
     }
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::testing::in_paused_time;
 use crate::{EmailState, ErrorClass, Reason};
 
 #[tokio::test(start_paused = true)]
@@ -113,12 +114,7 @@ proptest! {
     /// called sent without a word of the server that allows it.
     #[test]
     fn no_bytes_end_in_a_panic_or_a_hang(bodies in proptest::collection::vec(noise(), 0..12)) {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .unwrap();
-        runtime.block_on(async {
+        in_paused_time(async {
             let replies = bodies.into_iter().map(Reply::ok).collect();
             let mut bench = Bench::new(HttpServer::replies(replies));
             let email = bench.queue("hello", Priority::Normal);

@@ -18,8 +18,8 @@ use self::office::{Blow, Office};
 use crate::testing::http::{HttpServer, Reply};
 use crate::testing::{TestWorld, mailbox, profile, quiet_act, start};
 use crate::{
-    CycleContext, CycleId, CycleReport, EmailId, EngineConfig, Event, Mailbox, MailboxId,
-    NewContent, NewEmail, Outbox, Priority, Protocol, ServerId, Store, Workload,
+    CycleContext, CycleReport, EmailId, EngineConfig, Event, Mailbox, MailboxId, NewContent,
+    NewEmail, Outbox, Priority, Protocol, ServerId, Store, Workload,
 };
 
 /// One mailbox on one Exchange server.
@@ -47,16 +47,7 @@ impl Bench {
             ..EngineConfig::default()
         };
         change(&mut config);
-        let ctx = CycleContext {
-            config: Arc::new(config),
-            store: Store::in_memory().unwrap(),
-            services: world.services.clone(),
-            cycle: CycleId(1),
-            mailbox: MailboxId(0),
-            workload: Workload::Incoming,
-            pop3: Arc::default(),
-            http: Arc::default(),
-        };
+        let ctx = world.context(config, Workload::Incoming);
         Self { world, ctx, server }
     }
 

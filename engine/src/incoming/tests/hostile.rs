@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::testing::in_paused_time;
 use crate::testing::network::Babbler;
 use crate::{ErrorClass, Reason};
 
@@ -92,12 +93,7 @@ proptest! {
     /// Whatever a server says, a cycle ends, soon, with a report.
     #[test]
     fn no_bytes_end_in_a_panic_or_a_hang(pieces in noise()) {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .unwrap();
-        runtime.block_on(async {
+        in_paused_time(async {
             let mut bench = Bench::with(&[], |config| {
                 config.settings.maximum_message_size = 1000;
                 config.mailboxes[0].process_and_delete_emails = true;

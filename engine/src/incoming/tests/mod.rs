@@ -13,8 +13,8 @@ use crate::store::emails;
 use crate::testing::network::Scripts;
 use crate::testing::{TestWorld, mailbox, profile, quiet_act};
 use crate::{
-    Connector, ContentHash, CycleContext, CycleId, CycleReport, EngineConfig, Event, MailboxId,
-    Protocol, ServerId, Store, Workload,
+    Connector, ContentHash, CycleContext, CycleReport, EngineConfig, Event, MailboxId, Protocol,
+    ServerId, Workload,
 };
 
 /// One mailbox and what its cycles leave behind.
@@ -41,16 +41,7 @@ impl Bench {
             ..EngineConfig::default()
         };
         change(&mut config);
-        let ctx = CycleContext {
-            config: Arc::new(config),
-            store: Store::in_memory().unwrap(),
-            services: world.services.clone(),
-            cycle: CycleId(0),
-            mailbox: MailboxId(0),
-            workload: Workload::Incoming,
-            pop3: Arc::default(),
-            http: Arc::default(),
-        };
+        let ctx = world.context(config, Workload::Incoming);
         Self { world, ctx, network }
     }
 

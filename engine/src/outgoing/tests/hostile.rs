@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::testing::in_paused_time;
 use crate::testing::network::Babbler;
 use crate::{EmailState, ErrorClass, Reason};
 
@@ -80,12 +81,7 @@ proptest! {
     /// Whatever a server says, a cycle ends, soon, and no email is left in Sending.
     #[test]
     fn no_bytes_end_in_a_panic_or_a_hang(pieces in noise()) {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .unwrap();
-        runtime.block_on(async {
+        in_paused_time(async {
             let mut bench = Bench::new(&[]);
             bench.ctx.services.connector = Arc::new(Babbler(pieces));
             bench.queue(RAW, &["bob", "cleo"], Priority::Normal);

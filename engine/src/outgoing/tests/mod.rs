@@ -12,8 +12,8 @@ use super::{recover, run};
 use crate::testing::network::Scripts;
 use crate::testing::{TestWorld, mailbox, profile, quiet_act, start};
 use crate::{
-    Connector, CycleContext, CycleId, CycleReport, EmailId, EngineConfig, Event, MailboxId,
-    NewContent, NewEmail, Outbox, Priority, Protocol, ServerId, Store, Workload,
+    Connector, CycleContext, CycleReport, EmailId, EngineConfig, Event, MailboxId, NewContent,
+    NewEmail, Outbox, Priority, Protocol, ServerId, Workload,
 };
 
 /// One mailbox, its outbox, and what its cycles leave behind.
@@ -40,16 +40,7 @@ impl Bench {
             ..EngineConfig::default()
         };
         change(&mut config);
-        let ctx = CycleContext {
-            config: Arc::new(config),
-            store: Store::in_memory().unwrap(),
-            services: world.services.clone(),
-            cycle: CycleId(0),
-            mailbox: MailboxId(0),
-            workload: Workload::Outgoing,
-            pop3: Arc::default(),
-            http: Arc::default(),
-        };
+        let ctx = world.context(config, Workload::Outgoing);
         Self { world, ctx, network }
     }
 
