@@ -112,6 +112,33 @@ effect = { delay = "5m" }
 }
 
 #[test]
+fn a_link_delays_its_bytes_and_can_lose_connections() {
+    let link = |words: &str| format!("{SCENARIO}\n[[link]]\nto = \"pop\"\n{words}\n");
+    let served = Served::start(&link("latency = \"100s\""), &["--speed", "1000"]);
+    let begun = Stopwatch::start();
+    let mut pop = served.connect("pop3", "upgrade");
+    assert!(pop.hear().starts_with("+OK"));
+    let greeted = begun.spent().wall;
+    assert!(pop.say("CAPA").starts_with("+OK"));
+    let answered = begun.spent().wall.saturating_sub(greeted);
+    // Four latencies to a greeting, two to an answer; never less, however slow the machine is.
+    assert!(greeted >= Duration::from_millis(390), "{greeted:?}");
+    assert!(answered >= Duration::from_millis(190), "{answered:?}");
+    pop.until(|line| line == ".\r\n");
+    assert!(pop.say("QUIT").starts_with("+OK"), "the last bytes arrive");
+    assert_eq!(pop.hear(), "", "and then the end");
+    served.stop("TERM");
+
+    let served = Served::start(&link("loss = { chance = 1.0, as = \"reset\" }"), &["--no-tls"]);
+    let mut pop = served.connect("pop3", "none");
+    let mut rest = String::new();
+    let broken = pop.stream.read_to_string(&mut rest).expect_err("reset, not ended");
+    assert_eq!(broken.kind(), std::io::ErrorKind::ConnectionReset, "{rest}");
+    served.connect("smtp", "none").hear();
+    served.stop("TERM");
+}
+
+#[test]
 fn a_server_that_crashes_resets_its_clients_and_comes_back_where_it_was() {
     let scenario = SCENARIO.to_owned()
         + r#"

@@ -147,6 +147,118 @@ fn faults_start_and_stop_at_once() {
 }
 
 #[test]
+fn every_kind_of_fault_can_be_stopped_before_and_after_its_beginning() {
+    let scenario = SCENARIO.to_owned()
+        + r#"
+[[fault]]
+name = "cut later"
+on = "pop"
+from = "00:15"
+effect = "partition"
+
+[[fault]]
+name = "the engine dies"
+on = "engine"
+from = "00:15"
+effect = { crash = { restart_after = "1m" } }
+"#;
+    let served = Served::start(&scenario, &["--control", "127.0.0.1:0", "--no-tls", "--events"]);
+    let stop = |name: &str| call(&served, "DELETE", &format!("/faults/{name}"), None).status;
+    let phase = |place: usize| get(&served, "/faults")["faults"][place]["phase"].clone();
+    assert_eq!((phase(0), phase(1)), (json!("waiting"), json!("never")));
+    assert_eq!(stop("cut%20later"), 204);
+    assert_eq!((phase(0), stop("cut%20later")), (json!("stopped"), 409));
+    assert_eq!(stop("the%20engine%20dies"), 409, "which it never does");
+    for (on, effect) in [
+        ("pop", json!("partition")),
+        ("engine", json!("partition")),
+        ("pop", json!({ "one_way": "to-engine" })),
+        ("engine", json!("hold")),
+        ("pop", json!("lock")),
+        ("pop", json!({ "crash": { "restart_after": "1h" } })),
+        ("pop", json!({ "delay": "1h" })),
+    ] {
+        for from in ["00:00", "00:18"] {
+            let fault = json!({ "name": "it", "on": on, "from": from, "effect": effect });
+            let got = call(&served, "POST", "/faults", Some(&fault));
+            let phase = if from == "00:00" { "open" } else { "waiting" };
+            assert_eq!(got.status, 201, "{}", got.body);
+            assert_eq!(got.json()["phase"], phase, "{fault}");
+            assert_eq!(stop("it"), 204, "{fault}");
+        }
+    }
+    let log_in = || {
+        let Ok(stream) =
+            TcpStream::connect(served.endpoint("pop3", "none")["address"].as_str().expect("one"))
+        else {
+            return String::new();
+        };
+        drop(stream);
+        let mut pop = served.connect("pop3", "none");
+        pop.hear();
+        pop.say("USER ann@example.com");
+        pop.say("PASS secret of ann")
+    };
+    assert!((0..10_000).any(|_| log_in().starts_with("+OK")), "nothing is left of them");
+    let lines = served.stop("TERM");
+    let window = |line: &&serde_json::Value| line["detail"]["window"] == "cut later";
+    assert_eq!(lines.iter().find(window), None, "it has not begun");
+}
+
+#[test]
+fn what_is_left_of_limits_is_shown_for_every_protocol() {
+    let limits = SCENARIO
+        .replace(
+            "speaks = \"pop3\"",
+            "speaks = \"pop3\"\noptions = { window = 2, login_delay = \"10m\" }",
+        )
+        .replace("speaks = \"smtp\"", "speaks = \"smtp\"\noptions = { messages_per_minute = 30 }");
+    let served = Served::start(&limits, &["--control", "127.0.0.1:0", "--no-tls"]);
+    let left = |server: &str| {
+        get(&served, &format!("/budgets?server={server}&mailbox=ann"))["budgets"][0]["left"].clone()
+    };
+    assert!((0..10_000).any(|_| left("pop")["window"] == -1), "three messages, a window of two");
+    assert_eq!(left("pop")["sessions"], 1);
+    let mut pop = served.connect("pop3", "none");
+    pop.hear();
+    pop.say("USER ann@example.com");
+    assert!(pop.say("PASS secret of ann").starts_with("+OK 2 "));
+    let pop_left = left("pop");
+    assert_eq!(pop_left["sessions"], 0);
+    let wait = pop_left["login_delay_ms"].as_u64().expect("a number");
+    assert!((1..=600_000).contains(&wait), "{wait}");
+    assert_eq!(left("submission"), Value::Null, "nothing is used");
+    let mut smtp = served.connect("smtp", "none");
+    smtp.hear();
+    smtp.say("EHLO me");
+    smtp.until(|line| line.starts_with("250 "));
+    smtp.say(&format!("AUTH PLAIN {}", served::base64(b"\0ann@example.com\0secret of ann")));
+    smtp.say("MAIL FROM:<ann@example.com>");
+    assert_eq!(left("submission")["messages"], 29);
+    served.stop("TERM");
+}
+
+#[test]
+fn what_is_the_engines_to_do_is_said_to_be_left_out() {
+    let scenario = SCENARIO.to_owned()
+        + r#"
+[[send]]
+name = "newsletter"
+from = "ann"
+every = "1m"
+size = "2KiB"
+"#;
+    let mut served = Served::start(&scenario, &["--control", "127.0.0.1:0", "--no-tls"]);
+    let said = "the mail that users send in `newsletter`";
+    assert_eq!(get(&served, "/state")["left_out"], json!([said]));
+    let err = served.child.stderr.take().expect("piped");
+    let mut line = String::new();
+    BufReader::new(err).read_line(&mut line).expect("a line");
+    assert_eq!(line, format!("note: {said}: left out, as no engine runs here\n"));
+    served.stop("TERM");
+}
+
+#[test]
 fn a_bad_request_is_told_what_is_wrong_with_it() {
     let served = Served::start(SCENARIO, &["--control", "127.0.0.1:0", "--no-tls"]);
     let refused = |method, path, body: Option<Value>, status: u16, words: &str| {

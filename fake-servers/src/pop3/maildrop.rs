@@ -37,14 +37,7 @@ impl Maildrop {
         view: View,
         now: Timestamp,
     ) -> Self {
-        let mail = messages.messages().iter().filter(|it| it.message.body != Body::Absent);
-        let shown = mail.filter(|stored| match view {
-            View::Normal => !(options.hide_fetched && stored.popped),
-            View::Recent(reach) => {
-                let age = now.duration_since(stored.message.arrived);
-                age <= SignedDuration::try_from(reach).unwrap_or(SignedDuration::MAX)
-            }
-        });
+        let shown = shown(messages, options, view, now);
         let most = match (view, options.window) {
             (View::Normal, Some(window)) => usize::try_from(window).unwrap_or(usize::MAX),
             _ => usize::MAX,
@@ -79,6 +72,24 @@ impl Maildrop {
     pub(super) fn retrieved(&self) -> impl Iterator<Item = Uid> {
         self.entries.iter().filter(|entry| entry.retrieved).map(|entry| entry.uid)
     }
+}
+
+/// The messages that a client may see, however many the window lists.
+pub(super) fn shown<'m>(
+    messages: &'m Mailbox,
+    options: &Pop3Options,
+    view: View,
+    now: Timestamp,
+) -> impl Iterator<Item = &'m Stored> {
+    let hide_fetched = options.hide_fetched;
+    let mail = messages.messages().iter().filter(|it| it.message.body != Body::Absent);
+    mail.filter(move |stored| match view {
+        View::Normal => !(hide_fetched && stored.popped),
+        View::Recent(reach) => {
+            let age = now.duration_since(stored.message.arrived);
+            age <= SignedDuration::try_from(reach).unwrap_or(SignedDuration::MAX)
+        }
+    })
 }
 
 impl From<&Stored> for Entry {

@@ -10,8 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 use rand_pcg::Pcg64Mcg;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
-use super::{Pop3Options, Pop3Session};
-use crate::store::SharedStore;
+use super::login::View;
+use super::maildrop::shown;
+use super::{Pop3BudgetsLeft, Pop3Options, Pop3Session};
+use crate::store::{Mailbox, SharedStore, lock_store};
 use crate::{Channel, Delay, Effect, FaultPlan, MailboxIx, Operation, Refusal};
 
 /// A POP3 server. It makes a [`Pop3Session`] for each connection; no two of them have one maildrop
@@ -82,6 +84,39 @@ impl Pop3Server {
     pub fn change_faults<T>(&self, change: impl FnOnce(&mut FaultPlan) -> T) -> T {
         self.shared.has_faults.store(true, Ordering::Relaxed);
         change(&mut self.shared.state().faults)
+    }
+
+    /// What everybody has left who is logged in, was not long ago, or has mail in a window.
+    #[must_use]
+    pub fn budgets(&self, now: Timestamp) -> Vec<(MailboxIx, Pop3BudgetsLeft)> {
+        let Shared { options, store, .. } = &*self.shared;
+        let (taken, waits) = {
+            let state = self.shared.state();
+            let taken: BTreeSet<_> = state.locked.union(&state.held).copied().collect();
+            let wait = |(mailbox, last): (&MailboxIx, &Timestamp)| {
+                let since = Duration::try_from(now.duration_since(*last)).unwrap_or_default();
+                (*mailbox, options.login_delay.unwrap_or_default().saturating_sub(since))
+            };
+            (taken, state.last_login.iter().map(wait).collect::<BTreeMap<_, _>>())
+        };
+        let left = |(mailbox, messages): (MailboxIx, &Mailbox)| {
+            let window = options.window.map(|window| {
+                let shown = shown(messages, options, View::Normal, now).count();
+                i64::from(window) - i64::try_from(shown).unwrap_or(i64::MAX)
+            });
+            let (is_taken, wait) = (taken.contains(&mailbox), waits.get(&mailbox));
+            let untouched = window.is_none_or(|left| Some(left) == options.window.map(i64::from));
+            let left = Pop3BudgetsLeft {
+                sessions: u32::from(!is_taken),
+                login_delay_ms: options.login_delay.map(|_| {
+                    let wait = wait.copied().unwrap_or_default();
+                    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
+                }),
+                window,
+            };
+            (is_taken || wait.is_some() || !untouched).then_some((mailbox, left))
+        };
+        lock_store(store).mailboxes().filter_map(left).collect()
     }
 
     /// Another client takes a maildrop's lock: logins are refused with `[IN-USE]` until

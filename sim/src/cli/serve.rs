@@ -7,7 +7,7 @@ use super::CommandError;
 use super::args::ServeArgs;
 use super::load::load_all;
 use crate::check::Verdict;
-use crate::serve::{ServeError, ServeRequest, serve as serve_scenario};
+use crate::serve::{ServeError, ServeRequest, left_out, serve as serve_scenario};
 
 /// Serves the scenario that the arguments name until the user says stop.
 ///
@@ -22,6 +22,9 @@ pub(super) fn serve(args: &ServeArgs, out: &mut dyn Write) -> Result<Verdict, Co
     let asked = std::iter::once(args.listen).chain(args.control);
     if let Some(open) = { asked }.find(|one| !one.is_loopback() && !args.allow_non_loopback) {
         return Err(CommandError::NotLoopback(open.0));
+    }
+    for what in left_out(&scenario) {
+        super::say(&format!("note: {what}: left out, as no engine runs here\n"));
     }
     let pinned = scenario.run.seeds.pinned.first().copied();
     let request = ServeRequest {

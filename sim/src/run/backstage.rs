@@ -1,19 +1,18 @@
-//! A run without its engine: the servers over their mailboxes, what happens to them, and the mail
-//! that comes from outside. Somebody else's client is to take the engine's place.
+//! A run without its engine: the servers over their mailboxes, and the mail that comes from outside. Somebody else's client is to take the engine's place.
 
 use std::sync::Arc;
 
 use fake_servers::store::SharedStore;
 use fake_servers::{ItemId, ItemIds};
 
-use super::locks::{Both, Locks};
+use super::locks::Both;
+use super::population;
 use super::servers::Servers;
 use super::traffic::{Outlets, Traffic};
 use super::users::Users;
-use super::{population, script};
 use crate::log::SharedLog;
 use crate::scenario::Scenario;
-use crate::world::{Cue, Load};
+use crate::world::Load;
 
 /// Everything of a run but the engine and a world.
 pub(crate) struct Backstage {
@@ -23,10 +22,8 @@ pub(crate) struct Backstage {
     pub(crate) items: ItemIds,
     /// The servers; [`crate::log::HostIx`] is the place.
     pub(crate) servers: Servers,
-    /// What happens to the network and to hosts, in order of time.
-    pub(crate) script: Vec<Cue>,
-    /// Mail that arrives, and maildrops that another client locks. What users of the application
-    /// send needs the engine and is left out.
+    /// Mail that arrives, and what users do from elsewhere. What users of the application send
+    /// needs the engine and is left out, which serve says; faults can be stopped, so they are served one by one.
     pub(crate) load: Box<dyn Load>,
 }
 
@@ -45,8 +42,6 @@ impl Backstage {
             items: items.clone(),
         };
         let traffic = Traffic::new(scenario, seed, outlets);
-        let locks = Locks::new(scenario, |host| servers.pop3(host));
-        let load = Box::new(Both(locks, Both(users, traffic)));
-        Self { mail, items, servers, script: script::script(scenario), load }
+        Self { mail, items, servers, load: Box::new(Both(users, traffic)) }
     }
 }

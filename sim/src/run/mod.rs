@@ -43,6 +43,7 @@ pub(crate) use self::backstage::Backstage;
 use self::bell::Bell;
 use self::host::{Host, Setup};
 use self::locks::{Both, Locks};
+pub(crate) use self::script::changes;
 pub(crate) use self::servers::{Accept, Servers};
 use self::traffic::{Outlets, Traffic};
 use self::users::Users;

@@ -28,44 +28,40 @@ pub(super) fn script(scenario: &Scenario) -> Vec<Cue> {
 }
 
 fn strike(cues: &mut Vec<Cue>, strike: &Strike, period: Period) {
+    for (begin, end) in changes(strike) {
+        push(cues, period.from, begin);
+        if let Some(until) = period.until {
+            push(cues, until, end);
+        }
+    }
+}
+
+/// What a fault changes in the world when it begins, each with what undoes it.
+#[must_use]
+pub(crate) fn changes(strike: &Strike) -> Vec<(Change, Change)> {
+    let each = |servers: &[HostIx], pair: &dyn Fn(HostIx) -> (Change, Change)| {
+        servers.iter().map(|host| pair(*host)).collect()
+    };
     match strike {
-        Strike::Partition { servers, only } => {
-            let begin = |host| {
-                only.map_or(Change::Partition(host), |way| Change::PartitionOneWay(host, way))
-            };
-            both_ends(cues, servers, period, begin, Change::Repair);
-        }
+        Strike::Partition { servers, only } => each(servers, &|host| {
+            let cut =
+                only.map_or(Change::Partition(host), |way| Change::PartitionOneWay(host, way));
+            (cut, Change::Repair(host))
+        }),
         Strike::Hold { servers } => {
-            both_ends(cues, servers, period, Change::Hold, Change::Release);
+            each(servers, &|host| (Change::Hold(host), Change::Release(host)))
         }
-        Strike::CrashServer { server, restart_after } => {
-            push(cues, period.from, Change::CrashServer(*server));
-            push(cues, period.from.plus(*restart_after), Change::StartServer(*server));
+        Strike::CrashServer { server, .. } => {
+            vec![(Change::CrashServer(*server), Change::StartServer(*server))]
         }
-        Strike::CrashEngine { trigger: EngineTrigger::WindowOpens, restart_after } => {
-            push(cues, period.from, Change::CrashEngine);
-            push(cues, period.from.plus(*restart_after), Change::StartEngine);
+        Strike::CrashEngine { trigger: EngineTrigger::WindowOpens, .. } => {
+            vec![(Change::CrashEngine, Change::StartEngine)]
         }
         // Requests are the servers' matter, locks the load's, and crashes at an event the log's.
         Strike::Requests { .. }
         | Strike::Lock { .. }
         | Strike::CrashSweep { .. }
-        | Strike::CrashEngine { trigger: EngineTrigger::Event { .. }, .. } => {}
-    }
-}
-
-fn both_ends(
-    cues: &mut Vec<Cue>,
-    servers: &[HostIx],
-    period: Period,
-    begin: impl Fn(HostIx) -> Change,
-    end: impl Fn(HostIx) -> Change,
-) {
-    for &server in servers {
-        push(cues, period.from, begin(server));
-        if let Some(until) = period.until {
-            push(cues, until, end(server));
-        }
+        | Strike::CrashEngine { trigger: EngineTrigger::Event { .. }, .. } => Vec::new(),
     }
 }
 

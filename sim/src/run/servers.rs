@@ -108,7 +108,11 @@ impl Servers {
         now: Timestamp,
     ) -> Vec<(MailboxIx, BTreeMap<String, i64>)> {
         match self.0.get(usize::from(host)) {
-            None | Some(Machine::Pop3(_)) => Vec::new(),
+            None => Vec::new(),
+            Some(Machine::Pop3(server)) => {
+                let all = server.budgets(now).into_iter();
+                all.map(|(mailbox, left)| (mailbox, numbers(&left))).collect()
+            }
             Some(Machine::Smtp(server)) => {
                 let all = server.budgets(now).into_iter();
                 all.map(|(mailbox, left)| (mailbox, numbers(&left))).collect()

@@ -2,19 +2,23 @@
 //! clients and engines. This is the third world, the one of TCP; no engine of ours runs in it.
 //!
 //! - [`endpoint`]: where clients find the servers; [`tls`]: the certificate they see.
-//! - [`stage`]: the servers as processes, with [`socket`] and [`gate`] under each connection.
-//! - [`clock`], [`play`]: the scenario's time, and what happens when.
+//! - [`stage`]: the servers as processes, with [`socket`], [`tcp`], [`gate`] and [`cable`] under each
+//!   connection.
+//! - [`clock`], [`play`]: the scenario's time, and what happens when; [`act`]: faults and windows.
 //! - [`record`]: what is known of what has happened: [`ledger`], and events as [`line`]s in the
 //!   [`hub`], by their [`names`].
-//! - [`control`]: the control interface.
+//! - [`control`]: the control interface; [`mod@left_out`]: what has no place here.
 //! - [`signals`]: how the user says stop.
 
+mod act;
+mod cable;
 mod clock;
 mod control;
 mod endpoint;
 mod gate;
 mod hub;
 mod ledger;
+mod left_out;
 mod line;
 mod names;
 mod play;
@@ -22,6 +26,7 @@ mod record;
 mod signals;
 mod socket;
 mod stage;
+mod tcp;
 mod tls;
 
 use std::io::{self, Write};
@@ -39,8 +44,11 @@ use tokio::sync::mpsc;
 pub use self::clock::{Speed, SpeedError};
 pub use self::control::openapi;
 pub use self::endpoint::{Listen, ListenError};
+pub use self::left_out::left_out;
 pub use self::tls::TlsError;
 
+use self::act::{Act, Order};
+use self::cable::Cable;
 use self::clock::PacedClock;
 use self::control::{Deck, FaultBook};
 use self::endpoint::Endpoint;
@@ -54,7 +62,7 @@ use self::tls::Tls;
 use crate::log::{HostIx, SharedLog};
 use crate::run::Backstage;
 use crate::scenario::Scenario;
-use crate::world::{Cue, Desk, RunClock};
+use crate::world::{Desk, RunClock};
 
 /// How long events may still take to be written when all is over.
 const LAST_LINES: Duration = Duration::from_secs(2);
@@ -170,7 +178,7 @@ struct Control {
 struct Service {
     stage: Stage,
     agenda: Agenda,
-    ordered: mpsc::Receiver<Cue>,
+    ordered: mpsc::Receiver<Order>,
     record: Record,
     deck: Arc<Deck>,
 }
@@ -251,7 +259,8 @@ impl Service {
             let desk =
                 Desk::without_engine(host, scenario.run.start, Arc::clone(&clock), log.clone());
             let acceptor = tls.as_ref().map(|tls| tls.acceptor.clone());
-            let mut server = Host::new(accept, desk, acceptor);
+            let cable = cable(request, host, &clock);
+            let mut server = Host::new(accept, desk, acceptor, cable);
             let (listeners, addresses): (Vec<_>, Vec<_>) = open.into_iter().unzip();
             endpoints.extend(addresses.iter().map(|(address, begin)| {
                 Endpoint::new(scenario, host, *address, *begin, tls.is_some())
@@ -261,6 +270,8 @@ impl Service {
             stage.hosts.push(server);
         }
         let (orders, ordered) = mpsc::channel(ORDERS);
+        let acts = Act::all(scenario, &backstage.servers);
+        let faults = FaultBook::new(scenario, acts.len());
         let deck = Deck {
             scenario: Arc::clone(scenario),
             seed: request.seed,
@@ -274,11 +285,19 @@ impl Service {
             endpoints,
             up: stage.hosts.iter().map(|host| Arc::clone(&host.up)).collect(),
             orders,
-            faults: Mutex::new(FaultBook::new(scenario)),
+            faults: Mutex::new(faults),
         };
-        let agenda = Agenda::new(backstage.script, backstage.load, clock);
+        let agenda = Agenda::new(acts, backstage.load, clock);
         Ok(Self { stage, agenda, ordered, record, deck: Arc::new(deck) })
     }
+}
+
+/// The link that the scenario has written for a server. The simulated worlds give every other one a
+/// latency too; a real network has its own.
+fn cable(request: &ServeRequest, host: HostIx, clock: &Arc<dyn RunClock>) -> Option<Cable> {
+    let server = &request.scenario.servers[usize::from(host.0)];
+    let cable = || Cable::new(&server.link, request.seed, &server.name, Arc::clone(clock));
+    server.link_written.then(cable)
 }
 
 fn certify(request: &ServeRequest) -> Result<Tls, ServeError> {

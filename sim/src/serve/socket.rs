@@ -1,20 +1,17 @@
-//! A client's connection: a real socket, in the clear or in TLS, behind its server's gate.
+//! A client's connection as its server has it: in the clear or in TLS.
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::gate::Gate;
-use crate::world::{Direction, SessionStream};
+use super::tcp::Line;
+use crate::world::SessionStream;
 
 /// How long a client may take over the TLS handshake; ours, of the clock on the wall.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -28,6 +25,8 @@ const LINGER_OCTETS: usize = 1 << 20;
 pub(super) struct Socket {
     layer: Layer,
     tls: Option<TlsAcceptor>,
+    /// How long a handshake may take.
+    patience: Duration,
     leaving: Option<Leaving>,
 }
 
@@ -45,15 +44,17 @@ struct Leaving {
 }
 
 impl Socket {
-    /// A connection just accepted. With `tls`, it can go on in TLS.
-    pub(super) fn new(line: Line, tls: Option<TlsAcceptor>) -> Self {
-        Self { layer: Layer::Clear(line), tls, leaving: None }
+    /// A connection just accepted. With `tls`, it can go on in TLS. Its link takes so much of every
+    /// handshake.
+    pub(super) fn new(line: Line, tls: Option<TlsAcceptor>, spent: Duration) -> Self {
+        let patience = HANDSHAKE.saturating_add(spent);
+        Self { layer: Layer::Clear(line), tls, patience, leaving: None }
     }
 
-    fn line(&self) -> Option<&Line> {
-        match &self.layer {
+    fn line(&mut self) -> Option<&mut Line> {
+        match &mut self.layer {
             Layer::Clear(line) => Some(line),
-            Layer::Tls(tls) => Some(tls.get_ref().0),
+            Layer::Tls(tls) => Some(tls.get_mut().0),
             Layer::Lost => None,
         }
     }
@@ -68,7 +69,7 @@ impl Socket {
 }
 
 impl SessionStream for Socket {
-    fn reset(self) {
+    fn reset(mut self) {
         if let Some(line) = self.line() {
             line.break_off();
         }
@@ -83,7 +84,7 @@ impl SessionStream for Socket {
                 return Err(io::ErrorKind::InvalidInput.into());
             }
         };
-        let stream = timeout(HANDSHAKE, tls.accept(line)).await??;
+        let stream = timeout(self.patience, tls.accept(line)).await??;
         self.layer = Layer::Tls(Box::new(stream));
         Ok(())
     }
@@ -146,66 +147,5 @@ impl AsyncWrite for Socket {
                 leaving.thrown_away += octets;
             }
         }
-    }
-}
-
-/// A TCP connection behind a gate. Dropped while its server's process is dead, it is reset, as the
-/// connections of a dead process are.
-pub(super) struct Line {
-    tcp: TcpStream,
-    gate: Arc<Gate>,
-    alive: Arc<AtomicBool>,
-}
-
-impl Line {
-    pub(super) fn new(tcp: TcpStream, gate: Arc<Gate>, alive: Arc<AtomicBool>) -> Self {
-        // Answers are written whole; to hold back their last part only makes them late. Where the
-        // system refuses, they are late.
-        let _ = tcp.set_nodelay(true);
-        Self { tcp, gate, alive }
-    }
-
-    fn break_off(&self) {
-        // A connection that is gone by now needs no breaking.
-        let _ = self.tcp.set_zero_linger();
-    }
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        if !self.alive.load(Ordering::Relaxed) {
-            self.break_off();
-        }
-    }
-}
-
-impl AsyncRead for Line {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        ready!(self.gate.poll_pass(Direction::ToServer, cx));
-        Pin::new(&mut self.tcp).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Line {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        ready!(self.gate.poll_pass(Direction::ToEngine, cx));
-        Pin::new(&mut self.tcp).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(self.gate.poll_pass(Direction::ToEngine, cx));
-        Pin::new(&mut self.tcp).poll_shutdown(cx)
     }
 }

@@ -12,14 +12,20 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+use super::cable::Cable;
 use super::gate::Gate;
-use super::socket::{Line, Socket};
+use super::socket::Socket;
+use super::tcp::Line;
 use crate::log::{Entry, HostIx, SharedLog, WorldEvent};
 use crate::run::Accept;
 use crate::world::{Change, Desk, Direction, RunClock, SessionStream, drive, window_event};
 
 /// Until the next try to accept or to listen, after the system would not let us.
 const AGAIN: Duration = Duration::from_millis(50);
+
+/// Latencies of a link in a TLS handshake at most: two of its round trips, and as much again for
+/// what is lost.
+const TLS_LATENCIES: u32 = 8;
 
 /// All servers.
 pub(super) struct Stage {
@@ -33,6 +39,8 @@ pub(super) struct Host {
     pub(super) accept: Accept,
     pub(super) desk: Desk,
     pub(super) tls: Option<TlsAcceptor>,
+    /// Its link, where the scenario has one for it.
+    pub(super) cable: Option<Arc<Cable>>,
     /// Where it listens, and whether clients begin in TLS there.
     pub(super) addresses: Vec<(SocketAddr, Begin)>,
     /// Whether its process runs, for others to see.
@@ -59,9 +67,14 @@ struct Life {
 
 impl Host {
     /// A server that does not run yet.
-    pub(super) fn new(accept: Accept, desk: Desk, tls: Option<TlsAcceptor>) -> Self {
-        let (gate, up) = (Arc::default(), Arc::default());
-        Self { accept, desk, tls, addresses: Vec::new(), up, gate, life: None }
+    pub(super) fn new(
+        accept: Accept,
+        desk: Desk,
+        tls: Option<TlsAcceptor>,
+        cable: Option<Cable>,
+    ) -> Self {
+        let (gate, up, cable) = (Arc::default(), Arc::default(), cable.map(Arc::new));
+        Self { accept, desk, tls, cable, addresses: Vec::new(), up, gate, life: None }
     }
 
     /// Runs the server on these listeners, one for each of its addresses.
@@ -75,6 +88,7 @@ impl Host {
                 accept: Arc::clone(&self.accept),
                 desk: self.desk.clone(),
                 tls: self.tls.clone(),
+                cable: self.cable.clone(),
                 begin: *begin,
             };
             let address = *address;
@@ -96,6 +110,7 @@ struct Door {
     accept: Accept,
     desk: Desk,
     tls: Option<TlsAcceptor>,
+    cable: Option<Arc<Cable>>,
     begin: Begin,
 }
 
@@ -116,8 +131,8 @@ impl Door {
     }
 
     fn let_in(&self, tcp: TcpStream) {
-        let line = Line::new(tcp, Arc::clone(&self.gate), Arc::clone(&self.life.alive));
-        let mut socket = Socket::new(line, self.tls.clone());
+        let mut line = Line::new(tcp, Arc::clone(&self.gate), Arc::clone(&self.life.alive));
+        let (tls, cable) = (self.tls.clone(), self.cable.clone());
         let (accept, desk, begin) = (Arc::clone(&self.accept), self.desk.clone(), self.begin);
         let channel = match (begin, &self.tls) {
             (Begin::Tls, _) => Channel::Secure,
@@ -125,6 +140,16 @@ impl Door {
             (Begin::Clear, None) => Channel::Plain,
         };
         self.life.spawn(async move {
+            let mut spent = Duration::ZERO;
+            if let Some(cable) = cable {
+                let Some((known_to_client, known_to_server)) = cable.open() else {
+                    return line.break_off();
+                };
+                line.lay(&cable, known_to_client);
+                cable.until(known_to_server).await;
+                spent = cable.latencies(TLS_LATENCIES);
+            }
+            let mut socket = Socket::new(line, tls, spent);
             if begin == Begin::Tls && socket.start_tls().await.is_err() {
                 return;
             }

@@ -89,6 +89,7 @@ fn leaf(names: &[String], listens_at: IpAddr) -> Result<CertificateParams, rcgen
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::AtomicBool;
+    use std::time::Duration;
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpStream};
@@ -98,7 +99,8 @@ mod tests {
     use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
     use super::*;
-    use crate::serve::socket::{Line, Socket};
+    use crate::serve::socket::Socket;
+    use crate::serve::tcp::Line;
     use crate::world::SessionStream;
 
     /// A client that trusts the authority and nobody else.
@@ -121,7 +123,7 @@ mod tests {
         let server = tokio::spawn(async move {
             let (tcp, _) = listener.accept().await?;
             let line = Line::new(tcp, Arc::default(), Arc::new(AtomicBool::new(true)));
-            let mut socket = Socket::new(line, Some(acceptor));
+            let mut socket = Socket::new(line, Some(acceptor), Duration::ZERO);
             socket.write_all(b"clear ").await?;
             socket.start_tls().await?;
             assert!(socket.start_tls().await.is_err(), "once is enough");

@@ -32,3 +32,4 @@ pub use host::{EngineHost, Seams, ServerHost};
 pub use link::{Direction, Jitter, Link, Loss};
 pub use load::Load;
 pub use play::{Ending, Play};
+pub(crate) use shaper::{Passage, Shaper};

@@ -17,7 +17,7 @@ const SMALLEST_CHUNK: usize = 1460;
 
 /// What becomes of a chunk; times are in milliseconds since the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Passage {
+pub(crate) enum Passage {
     /// It arrives.
     Arrives(u64),
     /// It was lost for good: at this time both ends find the connection reset.
@@ -26,7 +26,7 @@ pub(super) enum Passage {
 
 /// One direction of a link.
 #[derive(Debug)]
-pub(super) struct Shaper {
+pub(crate) struct Shaper {
     latency_ns: u64,
     jitter: Jitter,
     bandwidth: Option<u64>,
@@ -36,7 +36,7 @@ pub(super) struct Shaper {
 }
 
 impl Shaper {
-    pub(super) fn new(link: &Link) -> Self {
+    pub(crate) fn new(link: &Link) -> Self {
         Self {
             latency_ns: nanos(link.latency),
             jitter: link.jitter,
@@ -47,13 +47,13 @@ impl Shaper {
     }
 
     /// The one-way latency in whole milliseconds, rounded up.
-    pub(super) fn latency_ms(&self) -> u64 {
+    pub(crate) fn latency_ms(&self) -> u64 {
         self.latency_ns.div_ceil(NANOS_PER_MS)
     }
 
     /// The most octets that travel as one chunk: ten milliseconds' worth where the bandwidth is
     /// limited, so that a slow link delivers little by little.
-    pub(super) fn chunk(&self) -> usize {
+    pub(crate) fn chunk(&self) -> usize {
         let Some(bandwidth) = self.bandwidth else { return LARGEST_CHUNK };
         usize::try_from(bandwidth / 100)
             .unwrap_or(LARGEST_CHUNK)
@@ -61,7 +61,7 @@ impl Shaper {
     }
 
     /// Sends a chunk of `octets` at `now_ms`.
-    pub(super) fn pass(&mut self, now_ms: u64, octets: usize, rng: &mut Pcg64Mcg) -> Passage {
+    pub(crate) fn pass(&mut self, now_ms: u64, octets: usize, rng: &mut Pcg64Mcg) -> Passage {
         let left = self.transmit(now_ms, octets);
         let at = to_ms(left + self.latency_ns + self.draw_jitter(rng));
         match self.loss {
@@ -83,7 +83,7 @@ impl Shaper {
     }
 
     /// When something without payload that is never repeated (a reset, a window update) arrives.
-    pub(super) fn pass_signal(&self, now_ms: u64) -> u64 {
+    pub(crate) fn pass_signal(&self, now_ms: u64) -> u64 {
         to_ms(self.busy_until_ns.max(now_ms * NANOS_PER_MS) + self.latency_ns)
     }
 

@@ -1,6 +1,7 @@
 //! What RFC 1939, RFC 2449 and the providers say a server does.
 
 use super::*;
+use crate::pop3::Pop3BudgetsLeft;
 use crate::pop3::{Deletes, Pop3ServiceTimes};
 use crate::{Channel, Delay, Refusal};
 
@@ -261,4 +262,24 @@ fn who_is_logged_in_gets_no_tls_any_more() {
     let mut out = Actions::default();
     session.receive(at(1), b"USER ann\r\nPASS secret\r\nSTLS\r\n", &mut out);
     assert!(!out.drain().any(|action| action == Action::StartTls));
+}
+
+#[test]
+fn what_is_left_of_the_limits_can_be_looked_at() {
+    let delay = Some(Duration::from_mins(10));
+    let options = Pop3Options { login_delay: delay, window: Some(2), ..Pop3Options::generic() };
+    let (server, _) = server(options);
+    let left = |second| server.budgets(at(second));
+    let budgets = |sessions, wait, window| {
+        vec![(ANN, Pop3BudgetsLeft { sessions, login_delay_ms: Some(wait), window: Some(window) })]
+    };
+    assert_eq!(left(0), budgets(1, 0, -1), "one more than the window shows; Bob has nothing");
+    let mut client = Client::ann(&server);
+    assert_eq!(left(1), budgets(0, 599_000, -1));
+    client.say("QUIT");
+    assert_eq!(left(601), budgets(1, 0, -1));
+    server.hold_lock(BOB);
+    assert_eq!(left(601).len(), 2);
+    let (unlimited, _) = super::server(Pop3Options::generic());
+    assert_eq!(unlimited.budgets(at(0)), []);
 }

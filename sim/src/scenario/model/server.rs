@@ -20,6 +20,8 @@ pub struct Server {
     pub profile: Profile,
     /// The link between the engine and it.
     pub link: Link,
+    /// Whether the file says what it is like.
+    pub link_written: bool,
 }
 
 impl Server {

@@ -93,7 +93,7 @@ fn server_of(
     let profile = profile_of(&profile, &at.key("profile"), problems);
     let link =
         Link { latency: DEFAULT_LATENCY, jitter: Jitter::None, bandwidth: None, loss: Loss::None };
-    Server { name, face, service, profile, link }
+    Server { name, face, service, profile, link, link_written: false }
 }
 
 fn profile_of(written: &written::Profile, at: &At<'_>, problems: &mut Problems<'_>) -> Profile {
@@ -141,6 +141,7 @@ fn attach(
         if to == "*" {
             for server in &mut *servers {
                 server.link = link.clone();
+                server.link_written = true;
             }
         } else if let Some(host) = find(&to, servers, &at.key("to"), problems) {
             own.push((host, link));
@@ -148,7 +149,8 @@ fn attach(
         seen.push(to);
     }
     for (host, link) in own {
-        servers[usize::from(host.0)].link = link;
+        let server = &mut servers[usize::from(host.0)];
+        (server.link, server.link_written) = (link, true);
     }
 }
 

@@ -14,10 +14,11 @@ use super::faults::FaultBook;
 use crate::log::{HostIx, SharedLog};
 use crate::run::Servers;
 use crate::scenario::Scenario;
+use crate::serve::act::Order;
 use crate::serve::endpoint::Endpoint;
 use crate::serve::record::Record;
 use crate::time::SimTime;
-use crate::world::{Cue, RunClock};
+use crate::world::RunClock;
 
 /// All of it.
 pub(in crate::serve) struct Deck {
@@ -33,8 +34,8 @@ pub(in crate::serve) struct Deck {
     pub(in crate::serve) endpoints: Vec<Endpoint>,
     /// By server: whether its process runs.
     pub(in crate::serve) up: Vec<Arc<AtomicBool>>,
-    /// To whoever carries out the script.
-    pub(in crate::serve) orders: mpsc::Sender<Cue>,
+    /// To whoever makes acts happen.
+    pub(in crate::serve) orders: mpsc::Sender<Order>,
     pub(in crate::serve) faults: Mutex<FaultBook>,
 }
 

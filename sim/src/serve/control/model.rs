@@ -27,6 +27,8 @@ pub(super) struct State {
     pub(super) servers: Vec<ServerState>,
     /// How many mailboxes there are.
     pub(super) mailboxes: usize,
+    /// What of the scenario does not happen here, because it is the engine's to do.
+    pub(super) left_out: Vec<String>,
 }
 
 /// A server.
@@ -194,8 +196,9 @@ pub(super) struct Budget {
     pub(super) server: String,
     /// The mailbox's address.
     pub(super) mailbox: String,
-    /// By limit, such as `messages`, `recipients`, `connections`, `server_time_ms`. What is not in
-    /// it has no limit.
+    /// By limit: `messages`, `recipients` and `connections` for SMTP; `sessions`, `window` and
+    /// `login_delay_ms` for POP3, the last until a login is taken again; `server_time_ms` and others
+    /// for Exchange. What is not in it has no limit.
     pub(super) left: BTreeMap<String, i64>,
 }
 

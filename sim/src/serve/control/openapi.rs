@@ -242,8 +242,9 @@ fn say(call: Call, generator: &mut SchemaGenerator) -> Said {
                 gives: Gives { status: 201, what: "It is started", content: Some((JSON, started)) },
                 ..said(
                     "startFault",
-                    "Start a fault, written as in a scenario's [[fault]]; from now on unless \
-                     `from` says otherwise",
+                    "Start a fault of any kind, written as in a scenario's [[fault]]; from now on \
+                     unless `from` says otherwise. Crashes of the engine are refused, since it \
+                     does not run here",
                     gives("", JSON, Value::Null),
                     &[400, 409, 413, 415, 503],
                 )
@@ -253,7 +254,8 @@ fn say(call: Call, generator: &mut SchemaGenerator) -> Said {
             gives: Gives { status: 204, what: "It is stopped", content: None },
             ..said(
                 "stopFault",
-                "Stop a fault before its time",
+                "Stop any fault before its time, also one of the scenario's or one that has not \
+                 begun: it never will",
                 gives("", JSON, Value::Null),
                 &[404, 409, 503],
             )

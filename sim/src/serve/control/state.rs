@@ -10,6 +10,7 @@ use super::query::Query;
 use crate::log::HostIx;
 use crate::run::config;
 use crate::serve::endpoint::Login;
+use crate::serve::left_out;
 
 /// Mailboxes in one answer, unless asked for fewer or more.
 const USUAL: u64 = 100;
@@ -42,6 +43,7 @@ impl Deck {
             time: self.calendar(now).to_string(),
             servers: (0..).zip(&self.scenario.servers).map(server).collect(),
             mailboxes: self.scenario.mailboxes.len(),
+            left_out: left_out(&self.scenario),
         })
     }
 
