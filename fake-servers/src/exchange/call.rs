@@ -44,11 +44,12 @@ impl Call<'_> {
     }
 
     fn may_open(&self, mailbox: MailboxIx) -> Outcome<()> {
-        if mailbox == self.own() || self.server.options.impersonation {
+        let allowed = || self.server.options.impersonation.allows(self.caller.account);
+        if mailbox == self.own() || allowed() {
             return Ok(());
         }
-        let text = "Access is denied. Check credentials and try again.";
-        Err(Problem::new(ResponseCode::ErrorAccessDenied, text))
+        // What one has no access to is not found (EWS, "Handling delegation-related errors").
+        Err(Problem::item_not_found())
     }
 
     /// The folder that a request means.
@@ -69,12 +70,11 @@ impl Call<'_> {
                     })?,
                     None => self.own(),
                 };
-                // A mailbox that nobody may open has no folders that one could find.
-                self.may_open(mailbox)?;
                 let no = FolderNo::distinguished(name).ok_or_else(Problem::folder_not_found)?;
                 (mailbox, no)
             }
         };
+        self.may_open(mailbox).map_err(|_| Problem::folder_not_found())?;
         self.mailbox(mailbox)?.folder(no).ok_or_else(|| match folder {
             FolderRef::Id(_) => Problem::item_not_found(),
             FolderRef::Distinguished { .. } => Problem::folder_not_found(),

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use wire::ews::items::SendItem;
-use wire::ews::{Field, ItemClass, ItemRef, Properties, Property, ResponseCode, ResponseMessage};
+use wire::ews::{
+    Field, ItemClass, ItemRef, Properties, Property, ResponseCode, ResponseMessage, Value,
+};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::call::Call;
@@ -15,10 +17,11 @@ use super::ids::version;
 use super::items::{Known, parse_message};
 use super::problem::{Outcome, Problem, message};
 use super::server::Shared;
-use super::{items, meetings, reports};
+use super::{automatic, blind, items, meetings, reports};
 use crate::limits::exchange::Charged;
 use crate::store::{
-    AcceptedMail, Body, Draft, FolderNo, MailStore, Message, Overlay, Uid, lock_store,
+    AcceptedMail, Body, Draft, FolderNo, MailStore, Mailbox, Message, Overlay, Quota, Uid,
+    lock_store,
 };
 use crate::{ItemId, MailboxIx, ServerEvent};
 
@@ -152,6 +155,8 @@ fn submit(call: &mut Call<'_>, outgoing: Outgoing) -> Outcome<()> {
         let text = "The message exceeds the maximum supported size.";
         return Err(Problem::new(ResponseCode::ErrorMessageSizeExceeded, text));
     }
+    let said = parse_message(&outgoing.bytes);
+    may_send(call, outgoing.sender, &said)?;
     if let Some(copy) = outgoing.copy {
         has_room(call, copy.ix, outgoing.bytes.len() as u64)?;
     }
@@ -162,7 +167,7 @@ fn submit(call: &mut Call<'_>, outgoing: Outgoing) -> Outcome<()> {
                     exceeded.";
         Problem::new(ResponseCode::ErrorSubmissionQuotaExceeded, text)
     })?;
-    call.events.push(accepted(&outgoing));
+    call.events.push(accepted(&outgoing, &said));
     let (now, address) = (call.now, call.mailbox(outgoing.sender)?.account().address.clone());
     call.store.note_accepted(|| AcceptedMail {
         number: 0,
@@ -187,8 +192,25 @@ fn is_address(text: &str) -> bool {
         && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-fn accepted(outgoing: &Outgoing) -> ServerEvent {
-    let said = parse_message(&outgoing.bytes);
+/// Whether a mailbox may send this: in nobody else's name, and only while it is not too large.
+fn may_send(call: &Call<'_>, sender: MailboxIx, said: &Properties) -> Outcome<()> {
+    let mailbox = call.mailbox(sender)?;
+    let named = match said.field(Field::MessageFrom) {
+        Some(Value::Mailbox(from)) => from.address.as_deref(),
+        _ => None,
+    };
+    if named.is_some_and(|named| !named.eq_ignore_ascii_case(&mailbox.account().address)) {
+        let text = "The user account which was used to submit this request does not have the \
+                    right to send mail on behalf of the specified sending account.";
+        return Err(Problem::new(ResponseCode::ErrorSendAsDenied, text));
+    }
+    if !quota(call.server, mailbox).may_send(mailbox.octets()) {
+        return Err(too_large());
+    }
+    Ok(())
+}
+
+fn accepted(outgoing: &Outgoing, said: &Properties) -> ServerEvent {
     let id = said.text(Field::MessageInternetMessageId);
     let id = id.map(|id| id.trim_start_matches('<').trim_end_matches('>'));
     let hash = |address: &String| xxh3_64(address.to_lowercase().as_bytes());
@@ -235,17 +257,16 @@ fn deliver(
             None => {}
         }
     }
+    let bytes = blind::hidden(&outgoing.bytes);
     for mailbox in local {
-        let limit = server.options.mailbox_octets;
-        let full = store.mailbox(mailbox).is_some_and(|it| {
-            limit.is_some_and(|limit| it.octets() + outgoing.bytes.len() as u64 > limit)
-        });
-        if full {
+        let more = bytes.len() as u64;
+        let fits = |it: &Mailbox| quota(server, it).has_room(it.octets(), more);
+        if store.mailbox(mailbox).is_some_and(fits) {
+            arrive(server, store, mailbox, &bytes, now, tell);
+        } else {
             let to = store.mailbox(mailbox).map(|it| it.account().address.to_string());
             let report = reports::full(server, outgoing.sender, &to.unwrap_or_default(), now);
             report_back(server, store, outgoing.sender, report, now, tell);
-        } else {
-            arrive(server, store, mailbox, &outgoing.bytes, now, tell);
         }
     }
     for recipient in nobody {
@@ -272,8 +293,35 @@ fn arrive(
     let message = Message { item, arrived: now, body: Body::Raw(Arc::clone(bytes)) };
     if let Ok(octets) = store.deliver(mailbox, message) {
         meetings::arrived(store, mailbox, bytes, now);
-        let bytes = octets;
-        tell(ServerEvent::Delivered { item, mailbox, bytes });
+        tell(ServerEvent::Delivered { item, mailbox, bytes: octets });
+        reply(server, store, mailbox, bytes, now, tell);
+    }
+}
+
+/// Answers a message whose recipient is out of office.
+fn reply(
+    server: &Shared,
+    store: &mut MailStore,
+    mailbox: MailboxIx,
+    bytes: &[u8],
+    now: Timestamp,
+    tell: &mut dyn FnMut(ServerEvent),
+) {
+    let is_inside = |address: &str| is_local(server, address);
+    let Some(letter) = automatic::reply(store, mailbox, bytes, &is_inside, now) else { return };
+    let automatic::Letter { from, to, bytes } = letter;
+    let bytes: Arc<[u8]> = bytes.into();
+    store.note_accepted(|| AcceptedMail {
+        number: 0,
+        mailbox,
+        at: now,
+        sender: from,
+        recipients: vec![to.clone()],
+        bytes: Arc::clone(&bytes),
+    });
+    // It says that it is automatic, so nobody answers it in turn.
+    if let Some(back) = store.by_address(&to) {
+        arrive(server, store, back, &bytes, now, tell);
     }
 }
 
@@ -309,13 +357,17 @@ fn keep_copy(store: &mut MailStore, outgoing: &Outgoing, now: Timestamp) {
 
 /// Whether so many octets more fit a mailbox.
 pub(super) fn has_room(call: &Call<'_>, ix: MailboxIx, more: u64) -> Outcome<()> {
-    let limit = call.server.options.mailbox_octets;
-    if limit.is_none_or(|limit| call.store.mailbox(ix).is_none_or(|it| it.octets() + more <= limit))
-    {
-        return Ok(());
-    }
+    let fits = |it: &Mailbox| quota(call.server, it).has_room(it.octets(), more);
+    if call.store.mailbox(ix).is_none_or(fits) { Ok(()) } else { Err(too_large()) }
+}
+
+fn quota(server: &Shared, mailbox: &Mailbox) -> Quota {
+    mailbox.quota().or(server.options.quota)
+}
+
+fn too_large() -> Problem {
     let text = "The mailbox storage limit has been exceeded.";
-    Err(Problem::new(ResponseCode::ErrorQuotaExceeded, text))
+    Problem::new(ResponseCode::ErrorQuotaExceeded, text)
 }
 
 /// When the next message that was held back is due.

@@ -98,7 +98,7 @@ pub(super) fn impersonate(
         let text = "No mailbox with such guid.";
         return Err(Problem::new(ResponseCode::ErrorNonExistentMailbox, text));
     };
-    if mailbox != account && !options.impersonation {
+    if mailbox != account && !options.impersonation.allows(account) {
         let text = "The account does not have permission to impersonate the requested user.";
         return Err(Problem::new(ResponseCode::ErrorImpersonateUserDenied, text));
     }

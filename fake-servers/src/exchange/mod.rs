@@ -12,8 +12,9 @@
 //! - [`search`]: whether something is what a search is for.
 //! - [`notify`]: subscriptions and their events.
 //! - [`services`]: what is neither folder nor item: names, ids, zones, settings.
-//! - [`delivery`]: messages on their way, [`reports`]: of those that get nowhere; [`hanging`]:
-//!   answers that do not end at once.
+//! - [`delivery`]: messages on their way, [`blind`]: what of them stays at home, [`reports`]: of
+//!   those that get nowhere, [`automatic`]: answers of those who are away; [`hanging`]: answers
+//!   that do not end at once.
 //! - [`calendar`]: when calendar items are, and what they are as iCalendar; [`appointments`]: what
 //!   they are as properties.
 //! - [`meetings`]: invitations and answers between mailboxes.
@@ -21,7 +22,9 @@
 
 mod appointments;
 mod autodiscover;
+mod automatic;
 mod batch;
+mod blind;
 pub mod calendar;
 mod call;
 mod delivery;
@@ -46,7 +49,7 @@ mod strict;
 pub mod versions;
 mod work;
 
-pub use options::ExchangeOptions;
+pub use options::{ExchangeOptions, Impersonation};
 pub use server::ExchangeServer;
 pub use session::ExchangeSession;
 

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use wire::ews::ServerVersionInfo;
 
 use super::versions::{Authentication, ExchangeVersion};
-use crate::Delay;
 use crate::limits::exchange::ExchangePolicy;
+use crate::store::Quota;
+use crate::{Delay, MailboxIx};
 
 /// How an Exchange server behaves.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,8 +25,8 @@ pub struct ExchangeOptions {
     pub authentication: Option<Authentication>,
     /// Whether the tenant is on the list of those that may use EWS online.
     pub allow_listed: bool,
-    /// Whether everybody may act for every mailbox and open it; else only the own.
-    pub impersonation: bool,
+    /// Who may act for other mailboxes and open them.
+    pub impersonation: Impersonation,
     /// Whether a request that violates the schema is refused, as the real one does, or read as well
     /// as it can be.
     pub strict: bool,
@@ -33,12 +34,36 @@ pub struct ExchangeOptions {
     pub request_octets: u64,
     /// Octets of a message to be sent.
     pub message_octets: u64,
-    /// Octets of a mailbox.
-    pub mailbox_octets: Option<u64>,
+    /// The quota of mailboxes that have none of their own.
+    pub quota: Quota,
     /// Domains whose addresses are all here: an unknown one gets a report back.
     pub local_domains: Vec<String>,
     /// How long the server takes over each thing that a request asks for.
     pub service: Delay,
+}
+
+/// To whom the role `ApplicationImpersonation` is assigned. Here it opens mailboxes to delegates as
+/// well, who name one beside a folder in place of impersonating its owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Impersonation {
+    /// To all accounts.
+    Everybody,
+    /// To these; everybody else has the own mailbox.
+    Accounts(Vec<MailboxIx>),
+}
+
+impl Impersonation {
+    /// To nobody.
+    pub const NOBODY: Self = Self::Accounts(Vec::new());
+
+    /// Whether an account has it.
+    #[must_use]
+    pub fn allows(&self, account: MailboxIx) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Accounts(accounts) => accounts.contains(&account),
+        }
+    }
 }
 
 impl ExchangeOptions {
@@ -53,11 +78,11 @@ impl ExchangeOptions {
             policy: version.policy(),
             authentication: None,
             allow_listed: false,
-            impersonation: true,
+            impersonation: Impersonation::Everybody,
             strict: false,
             request_octets: 50 * 1024 * 1024,
             message_octets: 36 * 1024 * 1024,
-            mailbox_octets: None,
+            quota: Quota::default(),
             local_domains: Vec::new(),
             service: Delay::Fixed(Duration::ZERO),
         }

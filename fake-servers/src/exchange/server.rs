@@ -11,7 +11,6 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::delivery::Held;
 use super::notify::Subscriptions;
-use super::services::oof::AllOofSettings;
 use super::{ExchangeOptions, ExchangeSession, login};
 use crate::limits::exchange::{Account, Admission, BudgetsLeft, Charged, ExchangeLimits, Kind};
 use crate::limits::exchange::{LimitRefusal, Request};
@@ -31,7 +30,6 @@ pub(super) struct Shared {
     pub(super) ids: ItemIds,
     /// Without faults, no request need ask.
     has_faults: AtomicBool,
-    oof: Mutex<AllOofSettings>,
     subscriptions: Mutex<Subscriptions>,
     state: Mutex<State>,
 }
@@ -62,10 +60,8 @@ impl ExchangeServer {
             held: Held::default(),
         };
         let state = Mutex::new(state);
-        let (oof, subscriptions) = (Mutex::default(), Mutex::default());
-        Self {
-            shared: Arc::new(Shared { options, store, ids, has_faults, oof, subscriptions, state }),
-        }
+        let subscriptions = Mutex::default();
+        Self { shared: Arc::new(Shared { options, store, ids, has_faults, subscriptions, state }) }
     }
 
     /// The server's side of a new connection.
@@ -161,11 +157,6 @@ impl Shared {
     /// Who watches what. Held for one look or change, after the store if both are.
     pub(super) fn subscriptions(&self) -> MutexGuard<'_, Subscriptions> {
         self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What mailboxes answer while their owners are away. Held for one look or change.
-    pub(super) fn oof(&self) -> MutexGuard<'_, AllOofSettings> {
-        self.oof.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Does something with the messages that are held back.

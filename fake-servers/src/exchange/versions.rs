@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::{DateTime, date};
 
+use crate::Operation;
 use crate::limits::exchange::ExchangePolicy;
 
 /// A version of Exchange as a preset.
@@ -115,7 +116,6 @@ impl ExchangeVersion {
                 "V2016_10_10"
             }
         };
-        let place = |name: &str| SCHEMA_VERSIONS.iter().position(|known| *known == name);
         place(requested).is_some_and(|asked| Some(asked) <= place(newest))
     }
 
@@ -142,6 +142,32 @@ impl ExchangeVersion {
             EwsAccess::Open
         }
     }
+}
+
+/// The version of the schema that brought an operation (EWS operations and the members of the
+/// managed API, "Applies to").
+#[must_use]
+pub const fn introduced(operation: Operation) -> &'static str {
+    match operation {
+        Operation::ConvertId => "Exchange2007_SP1",
+        Operation::GetServerTimeZones | Operation::GetUserConfiguration => "Exchange2010",
+        Operation::EmptyFolder | Operation::GetStreamingEvents => "Exchange2010_SP1",
+        Operation::MarkAllItemsAsRead | Operation::MarkAsJunk => "Exchange2013",
+        _ => FIRST,
+    }
+}
+
+/// Whether an operation is in the version of the schema that a request names. A request that names
+/// none is of the first (EWS, "Versioning Requests").
+#[must_use]
+pub fn is_in_schema(operation: Operation, requested: Option<&str>) -> bool {
+    place(introduced(operation)) <= place(requested.unwrap_or(FIRST))
+}
+
+const FIRST: &str = "Exchange2007";
+
+fn place(version: &str) -> Option<usize> {
+    SCHEMA_VERSIONS.iter().position(|known| *known == version)
 }
 
 /// The versions a request can name, the oldest first (types.xsd, `ExchangeVersionType`).
@@ -201,6 +227,20 @@ mod tests {
         assert!(basic(ExchangeVersion::ExchangeOnline, "2022-09-30T23:59:59Z"));
         assert!(!basic(ExchangeVersion::ExchangeOnline, "2022-10-01T00:00:00Z"));
         assert!(basic(ExchangeVersion::Exchange2019, "2026-10-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn operations_are_as_old_as_the_schema_that_brought_them() {
+        for &(name, operation) in Operation::EWS {
+            assert!(place(introduced(operation)).is_some(), "{name}");
+            assert!(is_in_schema(operation, Some("Exchange2013")), "{name}");
+        }
+        let junk = |version| is_in_schema(Operation::MarkAsJunk, version);
+        assert_eq!(
+            [None, Some("Exchange2010_SP2"), Some("V2016_10_10")].map(junk),
+            [false, false, true]
+        );
+        assert!(is_in_schema(Operation::GetItem, None));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::refusals::{self, HttpAnswer, Refused};
 use super::reply::Reply;
 use super::server::Shared;
 use super::versions::EwsAccess;
-use super::{autodiscover, batch, delivery, strict};
+use super::{autodiscover, batch, delivery, strict, versions};
 use crate::http::{Answer, HttpRequest};
 use crate::limits::exchange::{Admission, Charged, Kind};
 use crate::store::lock_store;
@@ -96,6 +96,10 @@ fn soap(
         let answer = fault_answer(server, fault);
         return Reply::refused(Some(account), answer, Refusal::InvalidRequest);
     }
+    if let Some(fault) = unknown_to_schema(&http.body, &envelope) {
+        let answer = fault_answer(server, fault);
+        return Reply::refused(Some(account), answer, Refusal::InvalidRequest);
+    }
     let sid = envelope.header.impersonation.as_ref();
     let who = login::impersonate(account, sid, &server.options, &lock_store(&server.store));
     let caller = match who {
@@ -112,6 +116,21 @@ fn soap(
         return Reply::refused(Some(caller.mailbox), answer, Refusal::InvalidRequest);
     }
     admitted(server, caller, &mut envelope, now)
+}
+
+/// An operation of a later version than the request names is no element that the schema has.
+fn unknown_to_schema(body: &[u8], envelope: &RequestEnvelope) -> Option<Fault> {
+    let name = envelope.request.name();
+    let operation = Operation::of_ews(name)?;
+    if versions::is_in_schema(operation, envelope.header.version.as_deref()) {
+        return None;
+    }
+    let position = body.windows(name.len()).position(|at| at == name.as_bytes());
+    let text = format!(
+        "Could not find schema information for the element \
+         'http://schemas.microsoft.com/exchange/services/2006/messages:{name}'."
+    );
+    Some(strict::schema_fault(body, position.unwrap_or(0), &text))
 }
 
 /// Asks faults and budgets, and does what is left of the request after them.

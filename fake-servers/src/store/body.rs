@@ -61,7 +61,7 @@ impl Message {
     pub fn octets(&self, to: &str, host: &str) -> u64 {
         match &self.body {
             Body::Generated { octets, kind, seed } => {
-                generate::size(&self.recipe(*seed, *octets, *kind, to, host)) as u64
+                generate::size(&self.recipe(*seed, *octets, *kind, None, to, host)) as u64
             }
             Body::Raw(bytes) => bytes.len() as u64,
             Body::Absent => 0,
@@ -72,9 +72,15 @@ impl Message {
     /// it lies at, `host` what stands after the `@` of its Message-ID.
     #[must_use]
     pub fn render(&self, to: &str, host: &str) -> Vec<u8> {
+        self.render_from(None, to, host)
+    }
+
+    /// The same, written by somebody rather than by a stranger.
+    #[must_use]
+    pub fn render_from(&self, from: Option<&str>, to: &str, host: &str) -> Vec<u8> {
         match &self.body {
             Body::Generated { octets, kind, seed } => {
-                generate::render(&self.recipe(*seed, *octets, *kind, to, host))
+                generate::render(&self.recipe(*seed, *octets, *kind, from, to, host))
             }
             Body::Raw(bytes) => bytes.to_vec(),
             Body::Absent => Vec::new(),
@@ -86,10 +92,11 @@ impl Message {
         seed: u64,
         octets: u32,
         kind: BodyKind,
+        from: Option<&'a str>,
         to: &'a str,
         host: &'a str,
     ) -> generate::Recipe<'a> {
         let octets = usize::try_from(octets).unwrap_or(usize::MAX);
-        generate::Recipe { item: self.item, date: self.arrived, seed, octets, kind, to, host }
+        generate::Recipe { item: self.item, date: self.arrived, seed, octets, kind, from, to, host }
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct Recipe<'a> {
     pub(super) seed: u64,
     pub(super) octets: usize,
     pub(super) kind: BodyKind,
+    /// A stranger without.
+    pub(super) from: Option<&'a str>,
     pub(super) to: &'a str,
     pub(super) host: &'a str,
 }
@@ -83,15 +85,14 @@ fn write_head(recipe: &Recipe<'_>, out: &mut Vec<u8>) {
         return;
     }
     let Recipe { item: ItemId(item), seed, to, host, .. } = recipe;
-    let sender = seed % 1000;
     let subject = SUBJECTS[usize::try_from(seed / 1000 % 4).unwrap_or_default()];
-    print(
-        out,
-        format_args!(
-            "From: Sender {sender} <sender-{sender}@example.net>\r\nTo: <{to}>\r\n\
-             Subject: {subject} ({item})\r\nDate: "
-        ),
-    );
+    if let Some(address) = recipe.from {
+        print(out, format_args!("From: <{address}>\r\n"));
+    } else {
+        let sender = seed % 1000;
+        print(out, format_args!("From: Sender {sender} <sender-{sender}@example.net>\r\n"));
+    }
+    print(out, format_args!("To: <{to}>\r\nSubject: {subject} ({item})\r\nDate: "));
     // RFC 5322 knows no years before 1900; a scenario that starts there gets a date all the same.
     let date = recipe.date.max(Timestamp::UNIX_EPOCH);
     let printed = DateTimePrinter::new().print_timestamp(&date, Sink(out));

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use wire::ews::Properties;
+use wire::ews::services::UserOofSettings;
 
 use super::folder::{DISTINGUISHED, FolderView, distinguished};
 use super::tree::Tree;
-use super::{FolderNo, Message, Overlay};
+use super::{FolderNo, Message, OutOfOffice, Overlay, Quota};
 use crate::MailboxIx;
 
 /// Who may open a mailbox, and where mail for it is sent.
@@ -91,13 +92,15 @@ pub struct Mailbox {
     next: u32,
     /// Octets in all folders.
     octets: u64,
+    /// There once it has one of its own; few have.
+    quota: Option<Box<Quota>>,
     /// There once an Exchange face has written something.
     tree: Option<Box<Tree>>,
 }
 
 impl Mailbox {
     pub(super) const fn new(account: Account) -> Self {
-        Self { account, messages: Vec::new(), next: 1, octets: 0, tree: None }
+        Self { account, messages: Vec::new(), next: 1, octets: 0, quota: None, tree: None }
     }
 
     /// Whose it is.
@@ -122,6 +125,36 @@ impl Mailbox {
     #[must_use]
     pub const fn octets(&self) -> u64 {
         self.octets
+    }
+
+    /// Its own quota; what it has none of is its server's.
+    #[must_use]
+    pub fn quota(&self) -> Quota {
+        self.quota.as_deref().copied().unwrap_or_default()
+    }
+
+    /// Gives it a quota of its own.
+    pub fn set_quota(&mut self, quota: Quota) {
+        self.quota = (quota != Quota::default()).then(|| Box::new(quota));
+    }
+
+    /// What it answers while its owner is away, if that was ever set.
+    #[must_use]
+    pub fn out_of_office(&self) -> Option<&OutOfOffice> {
+        self.tree()?.out_of_office.as_deref()
+    }
+
+    /// The same, to note who is told.
+    pub fn out_of_office_mut(&mut self) -> Option<&mut OutOfOffice> {
+        self.tree.as_mut()?.out_of_office.as_deref_mut()
+    }
+
+    /// Sets it. Whoever was told before is told again when it is not what it was.
+    pub fn set_out_of_office(&mut self, settings: UserOofSettings) {
+        if self.out_of_office().is_none_or(|it| it.settings != settings) {
+            let kept = Box::new(OutOfOffice::new(settings));
+            self.tree_mut().out_of_office = Some(kept);
+        }
     }
 
     /// The number of the last change; each has its own.

@@ -5,12 +5,14 @@
 //! - [`generate`]: makes them when somebody asks.
 //! - [`mailbox`]: one mailbox, its messages in order of arrival, their unique ids.
 //! - [`mail_store`]: all mailboxes, found by index, address or user.
+//! - [`quota`]: how large a mailbox may become.
 //! - [`archive`]: what was accepted for sending, where somebody wants to read it.
 //!
 //! What an Exchange face adds; a mailbox that none has written to pays a pointer for it.
 //!
 //! - [`folder`]: folders, those that every mailbox has and those that users make.
 //! - [`tree`]: what one mailbox keeps of them; [`overlay`] is what it knows of one item.
+//! - [`out_of_office`]: what it answers while its owner is away.
 //! - [`items`] and [`branches`]: changes of items and of folders.
 //! - [`sync`]: what a client that synchronises has not seen yet.
 //! - [`journal`]: the last things that happened, for subscriptions.
@@ -24,7 +26,9 @@ mod items;
 mod journal;
 mod mail_store;
 mod mailbox;
+mod out_of_office;
 mod overlay;
+mod quota;
 mod sync;
 mod tree;
 
@@ -36,7 +40,9 @@ pub use items::Draft;
 pub use journal::{Forgotten, Happening, Passage, Thing, What};
 pub use mail_store::{AddError, MailStore, SharedStore, UnknownMailbox, lock_store};
 pub use mailbox::{Account, Mailbox, Stored, Uid, UniqueId};
+pub use out_of_office::OutOfOffice;
 pub use overlay::{Occurrences, Overlay};
+pub use quota::Quota;
 pub use sync::{Change, FolderChange, Lost, SyncPage, SyncPoint};
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::folder::{Folder, distinguished};
 use super::journal::{Journal, Thing, What};
-use super::{FolderNo, Overlay, Uid};
+use super::{FolderNo, OutOfOffice, Overlay, Uid};
 use crate::Bell;
 
 /// The folders of one mailbox.
@@ -25,6 +25,8 @@ pub(super) struct Tree {
     pub(super) epoch: u32,
     /// There once somebody has subscribed.
     pub(super) journal: Option<Box<Journal>>,
+    /// There once it was set.
+    pub(super) out_of_office: Option<Box<OutOfOffice>>,
     /// Who is to be woken, by whose number.
     pub(super) bells: Vec<(u64, Bell)>,
 }
@@ -40,6 +42,7 @@ impl Tree {
             removed: Vec::new(),
             epoch: 0,
             journal: None,
+            out_of_office: None,
             bells: Vec::new(),
         };
         if let Some(inbox) = tree.folder_mut(FolderNo::INBOX) {

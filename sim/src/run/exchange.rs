@@ -1,15 +1,17 @@
 //! Exchange servers of a run: presets with the scenario's options over them, and the tokens with
 //! which the engine asks.
 
-use fake_servers::exchange::ExchangeOptions;
 use fake_servers::exchange::versions::Authentication;
+use fake_servers::exchange::{ExchangeOptions, Impersonation};
 use fake_servers::limits::exchange::FindCount;
+use fake_servers::store::Quota;
 use fake_servers::{Delay, MailboxIx};
 use sync_engine::EngineConfig;
 
+use crate::log::HostIx;
 use crate::run::config::DOMAIN;
 use crate::run::servers::Servers;
-use crate::scenario::{EwsOptions, ExchangePreset, Face, Limit, Scenario};
+use crate::scenario::{EwsOptions, ExchangePreset, Face, Limit, Mailbox, Scenario};
 
 /// A server's options.
 pub(super) fn exchange_options(
@@ -17,6 +19,7 @@ pub(super) fn exchange_options(
     preset: ExchangePreset,
     given: &EwsOptions,
     service: Option<Delay>,
+    scenario: &Scenario,
 ) -> ExchangeOptions {
     let mut options = ExchangeOptions::new(name, preset.into());
     let policy = &mut options.policy;
@@ -34,7 +37,11 @@ pub(super) fn exchange_options(
         Some(Limit::Unlimited) => policy.find_count = None,
         None => {}
     }
-    options.mailbox_octets = given.mailbox_octets.or(options.mailbox_octets);
+    options.quota = given.quota;
+    if let Some(accounts) = &given.impersonation {
+        let accounts = accounts.iter().filter_map(|name| account(scenario, name));
+        options.impersonation = Impersonation::Accounts(accounts.collect());
+    }
     options.message_octets = given.message_octets.unwrap_or(options.message_octets);
     options.strict = given.strict;
     options.allow_listed = given.allow_listed;
@@ -52,6 +59,22 @@ fn set<T: Copy>(limit: &mut Option<T>, given: Option<Limit<T>>) {
         Some(Limit::Unlimited) => *limit = None,
         None => {}
     }
+}
+
+/// The mailbox of this name.
+fn account(scenario: &Scenario, name: &str) -> Option<MailboxIx> {
+    let place = scenario.mailboxes.iter().position(|one| one.name == name)?;
+    u32::try_from(place).ok().map(MailboxIx)
+}
+
+/// How large a mailbox may become: its own quota, or that of the Exchange server it lies on.
+pub(super) fn quota(scenario: &Scenario, mailbox: &Mailbox) -> Quota {
+    let hosts = [mailbox.incoming, mailbox.outgoing].into_iter().flatten();
+    let of_server = |host: HostIx| match &scenario.servers[usize::from(host.0)].face {
+        Face::Ews { options, .. } => Some(options.quota),
+        _ => None,
+    };
+    mailbox.quota.or(hosts.filter_map(of_server).next().unwrap_or_default())
 }
 
 /// Puts tokens in the place of passwords where the engine asks with tokens. A wrong password has no
@@ -76,10 +99,8 @@ pub(super) fn give_tokens(scenario: &Scenario, servers: &Servers, config: &mut E
     for (host, server) in config.servers.iter_mut().enumerate() {
         let Some(account) = &mut server.exchange.service_account else { continue };
         let Face::Ews { profile, .. } = &scenario.servers[host].face else { continue };
-        let named = |name: &str| scenario.mailboxes.iter().position(|one| one.name == name);
-        let ix = profile.service_account.as_deref().and_then(named);
-        let ix = ix.and_then(|ix| u32::try_from(ix).ok()).map(MailboxIx);
-        let host = crate::log::HostIx(u16::try_from(host).unwrap_or(u16::MAX));
+        let ix = profile.service_account.as_deref().and_then(|name| self::account(scenario, name));
+        let host = HostIx(u16::try_from(host).unwrap_or(u16::MAX));
         let token = servers.exchange(host).zip(ix).and_then(|(server, ix)| server.bearer_token(ix));
         if let Some(token) = token.filter(|_| profile.token) {
             account.password = token;

@@ -168,8 +168,13 @@ fn population(scenario: &Scenario) -> MailStore {
     for mailbox in &scenario.mailboxes {
         let address = config::address(mailbox);
         let added = mail.add_mailbox(&address, &address, &config::password(mailbox));
-        if let Err(error) = added {
-            unreachable!("the scenario layer lets no such mailbox through: {error}");
+        let quota = exchange::quota(scenario, mailbox);
+        match added.map(|ix| mail.mailbox_mut(ix)) {
+            Ok(Ok(added)) => added.set_quota(quota),
+            Ok(Err(error)) => unreachable!("it was added just now: {error}"),
+            Err(error) => {
+                unreachable!("the scenario layer lets no such mailbox through: {error}")
+            }
         }
     }
     mail

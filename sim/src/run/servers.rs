@@ -53,7 +53,8 @@ impl Servers {
                     Machine::Smtp(Arc::new(server))
                 }
                 Face::Ews { preset, options, .. } => {
-                    let options = exchange_options(&server.name, *preset, options, server.service);
+                    let options =
+                        exchange_options(&server.name, *preset, options, server.service, scenario);
                     let server = ExchangeServer::new(options, mail, items.clone(), faults, seed);
                     Machine::Exchange(Box::new(server))
                 }

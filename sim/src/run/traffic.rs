@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use fake_servers::store::{Body, BodyKind, Message, SharedStore, lock_store};
-use fake_servers::{ItemIds, MailboxIx, ServerEvent, log_normal};
+use fake_servers::{ItemIds, MailboxIx, Refusal, ServerEvent, log_normal};
 use rand::RngCore;
 use rand_pcg::Pcg64Mcg;
 use sync_engine::{MailboxId, NewContent, NewEmail, Protocol};
@@ -14,7 +14,7 @@ use sync_engine::{MailboxId, NewContent, NewEmail, Protocol};
 use crate::log::{Entry, SharedLog, WorldEvent};
 use crate::random::stream;
 use crate::run::application::Application;
-use crate::run::config::DOMAIN;
+use crate::run::config::{DOMAIN, address};
 use crate::run::moments::Moments;
 use crate::scenario::{Content, LoadIx, Scenario, Size, Timing};
 use crate::time::SimTime;
@@ -109,13 +109,22 @@ impl Traffic {
         let Some(host) = owner.incoming else {
             unreachable!("the scenario layer lets nothing arrive where nothing comes in")
         };
-        let Ok(bytes) = lock_store(&self.outlets.mail).deliver(mailbox, message) else {
+        let mut mail = lock_store(&self.outlets.mail);
+        let Ok(target) = mail.mailbox_mut(mailbox) else {
             unreachable!("the store holds the whole population")
         };
-        self.record(
-            at,
-            &Entry::Server { host, event: ServerEvent::Delivered { item, mailbox, bytes } },
-        );
+        // The report of it goes back to where the message came from.
+        let more = message.octets(&target.account().address, DOMAIN);
+        let event = if target.quota().has_room(target.octets(), more) {
+            let Ok(bytes) = mail.deliver(mailbox, message) else {
+                unreachable!("it was there just now")
+            };
+            ServerEvent::Delivered { item, mailbox, bytes }
+        } else {
+            ServerEvent::Refused { mailbox: Some(mailbox), refusal: Refusal::MailboxFull }
+        };
+        drop(mail);
+        self.record(at, &Entry::Server { host, event });
     }
 
     fn submit(&self, at: SimTime, send: usize, mailbox: MailboxIx, message: &Message) {
@@ -131,12 +140,13 @@ impl Traffic {
             Some(Protocol::Ews) => recipients.join(", "),
             _ => format!("recipients@{OUTSIDE}"),
         };
+        let from = address(&self.scenario.mailboxes[mailbox.0 as usize]);
         let email = NewEmail {
             mailbox: MailboxId(mailbox.0),
             recipients,
             priority: load.priority,
             content: NewContent::Raw {
-                bytes: message.render(&to, DOMAIN),
+                bytes: message.render_from(Some(&from), &to, DOMAIN),
                 message_id: format!("item-{}@{DOMAIN}", message.item.0),
             },
         };

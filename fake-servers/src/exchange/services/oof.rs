@@ -1,7 +1,4 @@
-//! `GetUserOofSettings` and `SetUserOofSettings`: kept and given back. No automatic reply is ever
-//! sent: replies to a load would be a load of their own.
-
-use std::collections::BTreeMap;
+//! `GetUserOofSettings` and `SetUserOofSettings`: kept in the mailbox and given back.
 
 use jiff::Timestamp;
 use wire::ews::ResponseCode;
@@ -14,25 +11,28 @@ use super::super::call::Call;
 use super::super::problem::{Outcome, Problem, message};
 use crate::MailboxIx;
 
-/// The settings of all mailboxes that ever set any.
-pub(in crate::exchange) type AllOofSettings = BTreeMap<MailboxIx, UserOofSettings>;
-
 /// What a mailbox has set.
 pub(in crate::exchange) fn get(
     call: &Call<'_>,
     request: &GetUserOofSettings,
 ) -> UserOofSettingsAnswer {
-    let found = mailbox(call, &request.mailbox).map(|it| call.server.oof().get(&it).cloned());
-    let settings = found.as_ref().ok().map(|set| set.clone().unwrap_or_else(|| unset(call.now)));
+    let found = mailbox(call, &request.mailbox).map(|ix| {
+        let kept = call.store.mailbox(ix).and_then(|it| it.out_of_office());
+        kept.map_or_else(|| unset(call.now), |it| it.settings.clone())
+    });
+    let settings = found.as_ref().ok().cloned();
     let allow_external = settings.is_some().then_some(ExternalAudience::All);
     UserOofSettingsAnswer { message: message(found.map(|_| ())), settings, allow_external }
 }
 
 /// Changes what a mailbox has set.
-pub(in crate::exchange) fn set(call: &Call<'_>, request: &SetUserOofSettings) -> OofSettingsSet {
+pub(in crate::exchange) fn set(
+    call: &mut Call<'_>,
+    request: &SetUserOofSettings,
+) -> OofSettingsSet {
     let done = mailbox(call, &request.mailbox).and_then(|mailbox| {
         check(&request.settings)?;
-        call.server.oof().insert(mailbox, request.settings.clone());
+        call.mailbox_mut(mailbox)?.set_out_of_office(request.settings.clone());
         Ok(())
     });
     OofSettingsSet { message: Some(message(done)) }
@@ -53,7 +53,10 @@ fn mailbox(call: &Call<'_>, named: &AvailabilityMailbox) -> Outcome<MailboxIx> {
         let text = "The e-mail address has no mailbox associated with it.";
         Problem::new(ResponseCode::ErrorMailRecipientNotFound, text)
     })?;
-    call.mailbox(found)?;
+    call.mailbox(found).map_err(|_| {
+        let text = "Access is denied. Check credentials and try again.";
+        Problem::new(ResponseCode::ErrorAccessDenied, text)
+    })?;
     Ok(found)
 }
 

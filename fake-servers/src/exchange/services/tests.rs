@@ -28,7 +28,7 @@ impl Client {
             store.add_mailbox(&format!("{name}@example.com"), name, "secret").unwrap();
         }
         let options = ExchangeOptions {
-            impersonation: false,
+            impersonation: crate::exchange::Impersonation::NOBODY,
             ..ExchangeOptions::new("mail.example.com", ExchangeVersion::Exchange2016)
         };
         let (faults, ids) = (FaultPlan::new(Vec::new(), 0), ItemIds::starting_at(ItemId(1)));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use wire::ews::folders::GetFolder;
+use wire::ews::folders::{DeleteType, EmptyFolder, GetFolder};
 use wire::ews::xml::Limits;
 use wire::ews::{
     ConnectingSid, FolderRef, Request, RequestEnvelope, ResponseBody, ResponseCode,
@@ -10,6 +10,7 @@ use wire::ews::{
 };
 
 use super::kit::{ANN, World, folder_shape, second, split, start};
+use crate::exchange::Impersonation;
 use crate::exchange::versions::{Authentication, ExchangeVersion};
 use crate::{
     Actions, Effect, EwsRefusal, EwsShape, Fault, Matcher, Operation, Refusal, ServerEvent,
@@ -76,9 +77,18 @@ fn impersonation_opens_the_mailbox_that_is_meant() {
     assert!(matches!(ask(&world, "bob@example.com"), ResponseBody::Response(_)));
     let ResponseBody::Fault(fault) = ask(&world, "nobody@example.com") else { panic!() };
     assert_eq!(fault.code, Some(ResponseCode::ErrorNonExistentMailbox));
-    let world = World::with(|options| options.impersonation = false, Vec::new());
-    let ResponseBody::Fault(fault) = ask(&world, "bob@example.com") else { panic!() };
+    let world = World::with(
+        |options| options.impersonation = Impersonation::Accounts(vec![ANN]),
+        Vec::new(),
+    );
+    assert!(matches!(ask(&world, "bob@example.com"), ResponseBody::Response(_)));
+    let mut envelope = RequestEnvelope::new("Exchange2016", get_inbox());
+    envelope.header.impersonation = sid("ann@example.com");
+    let ResponseBody::Fault(fault) = world.bob().ask_envelope(&envelope) else { panic!() };
     assert_eq!(fault.code, Some(ResponseCode::ErrorImpersonateUserDenied));
+    envelope.header.impersonation = sid("bob@example.com");
+    let own = world.bob().ask_envelope(&envelope);
+    assert!(matches!(own, ResponseBody::Response(_)), "everybody may be oneself");
 }
 
 #[test]
@@ -115,6 +125,33 @@ fn what_cannot_be_understood_is_answered_by_a_fault_of_its_own() {
     let newer = RequestEnvelope::new("Exchange2099", get_inbox());
     let ResponseBody::Fault(fault) = client.ask_envelope(&newer) else { panic!() };
     assert_eq!(fault.code, Some(ResponseCode::ErrorInvalidServerVersion));
+}
+
+#[test]
+fn an_operation_is_unknown_to_schemas_older_than_it() {
+    let world = World::new();
+    let mut client = world.ann();
+    let empty = || {
+        Request::EmptyFolder(EmptyFolder {
+            delete_type: DeleteType::HardDelete,
+            delete_subfolders: false,
+            folder_ids: vec![FolderRef::distinguished("drafts")],
+        })
+    };
+    let older = RequestEnvelope::new("Exchange2010", empty());
+    let ResponseBody::Fault(fault) = client.ask_envelope(&older) else { panic!() };
+    assert_eq!(fault.code, Some(ResponseCode::ErrorSchemaValidation));
+    let violation = fault.violation.unwrap();
+    assert!(violation.text.contains("messages:EmptyFolder"), "{violation:?}");
+    let newer = RequestEnvelope::new("Exchange2010_SP1", empty());
+    assert!(matches!(client.ask_envelope(&newer), ResponseBody::Response(_)));
+    // Who names no version speaks the first of all.
+    let mut unnamed = RequestEnvelope::new("", empty());
+    unnamed.header.version = None;
+    let ResponseBody::Fault(fault) = client.ask_envelope(&unnamed) else { panic!() };
+    assert_eq!(fault.code, Some(ResponseCode::ErrorSchemaValidation));
+    unnamed.request = get_inbox();
+    assert!(matches!(client.ask_envelope(&unnamed), ResponseBody::Response(_)));
 }
 
 #[test]

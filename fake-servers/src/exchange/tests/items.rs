@@ -1,6 +1,6 @@
 //! Items: read, synchronised, changed.
 
-use wire::ews::folders::{BasePoint, BaseShape, DeleteType};
+use wire::ews::folders::{BasePoint, BaseShape, DeleteType, GetFolder};
 use wire::ews::items::{
     ConflictResolution, CreateAttachment, FieldUpdate, GetAttachment, ItemChange, ItemUpdate,
     MessageDisposition, MoveItem, UpdateItem,
@@ -9,12 +9,13 @@ use wire::ews::search::{FieldOrder, Restriction, SortDirection, View};
 use wire::ews::value::{Attachment, AttachmentContent, Body};
 use wire::ews::{
     AttachmentId, ExtendedField, Field, FolderRef, Item, ItemClass, ItemId, ItemRef, ItemShape,
-    PropertyType, Request, Response, ResponseCode, SyncState, Value,
+    Mailbox, PropertyType, Request, Response, ResponseCode, SyncState, Value,
 };
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::kit::{ANN, BOB, Client, World, as_mime, find};
+use super::kit::{ANN, BOB, Client, World, as_mime, find, folder_shape};
 use crate::ServerEvent;
+use crate::exchange::Impersonation;
 use crate::store::lock_store;
 
 const SAVE: Option<MessageDisposition> = Some(MessageDisposition::SaveOnly);
@@ -266,11 +267,40 @@ fn an_attachment_that_came_with_the_message_can_be_taken_off() {
 
 #[test]
 fn nobody_opens_a_mailbox_that_is_not_his() {
-    let world = World::with(|options| options.impersonation = false, Vec::new());
+    let world = World::with(
+        |options| options.impersonation = Impersonation::Accounts(vec![BOB]),
+        Vec::new(),
+    );
     world.deliver(BOB, 1);
+    world.deliver(ANN, 2);
     let theirs = world.bob().list("inbox")[0].clone();
-    let code = world.ann().get(&theirs, ItemShape::new(BaseShape::IdOnly));
-    assert_eq!(code, Err(ResponseCode::ErrorAccessDenied));
+    let mut ann = world.ann();
+    let code = ann.get(&theirs, ItemShape::new(BaseShape::IdOnly));
+    assert_eq!(code, Err(ResponseCode::ErrorItemNotFound));
+    let inbox_of = |name: &str| {
+        let mailbox = Some(Box::new(Mailbox::new(format!("{name}@example.com"))));
+        FolderRef::Distinguished { name: "inbox".to_owned(), mailbox }
+    };
+    let mut ask = |folder: FolderRef| {
+        let request = GetFolder { shape: folder_shape(), folder_ids: vec![folder] };
+        let Response::GetFolder(answers) = ann.ask(Request::GetFolder(request)) else { panic!() };
+        answers.into_iter().next().unwrap()
+    };
+    assert_eq!(ask(inbox_of("bob")).code, ResponseCode::ErrorFolderNotFound);
+    let own = ask(inbox_of("ann")).content.folders.unwrap().remove(0).properties.id.unwrap();
+    let theirs = own.id.clone();
+    let mut bob = world.bob();
+    let request = GetFolder { shape: folder_shape(), folder_ids: vec![inbox_of("bob")] };
+    let Response::GetFolder(mut answers) = bob.ask(Request::GetFolder(request)) else { panic!() };
+    let closed = answers.remove(0).content.folders.unwrap().remove(0).properties.id.unwrap();
+    assert_eq!(ask(FolderRef::Id(closed)).code, ResponseCode::ErrorFolderNotFound);
+    // Who has the right opens all.
+    let request = GetFolder {
+        shape: folder_shape(),
+        folder_ids: vec![FolderRef::Id(wire::ews::FolderId::new(theirs))],
+    };
+    let Response::GetFolder(answers) = bob.ask(Request::GetFolder(request)) else { panic!() };
+    assert!(answers[0].is_ok());
 }
 
 #[test]

@@ -63,6 +63,15 @@ impl World {
         Self { store, server, ids }
     }
 
+    /// The same mailboxes behind a server that has just started.
+    pub(super) fn restarted(self) -> Self {
+        let mut options = ExchangeOptions::new(HOST, ExchangeVersion::Exchange2019);
+        options.local_domains = vec!["example.com".into()];
+        let faults = FaultPlan::new(Vec::new(), 1);
+        let server = ExchangeServer::new(options, self.store.clone(), self.ids.clone(), faults, 1);
+        Self { server, ..self }
+    }
+
     pub(super) fn deliver(&self, mailbox: MailboxIx, seed: u64) -> crate::ItemId {
         let body = Body::Generated { seed, octets: 2_000, kind: BodyKind::Plain };
         let item = self.ids.next_id();

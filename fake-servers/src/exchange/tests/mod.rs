@@ -1,5 +1,6 @@
 //! The face as clients see it: bytes in, bytes out, every answer judged by the published schema.
 
+mod away;
 mod calendar;
 mod dialogue;
 mod folders;

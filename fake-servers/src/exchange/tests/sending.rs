@@ -3,11 +3,12 @@
 use wire::ews::folders::{BaseShape, DeleteType};
 use wire::ews::items::MessageDisposition;
 use wire::ews::search::Restriction;
+use wire::ews::value::MimeContent;
 use wire::ews::{Field, Item, ItemClass, ItemShape, Mailbox, ResponseCode, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::kit::{ANN, BOB, World, as_mime, find, second};
-use crate::store::lock_store;
+use crate::store::{Quota, lock_store};
 use crate::{Actions, Refusal, ServerEvent, Session};
 
 const SAVE: Option<MessageDisposition> = Some(MessageDisposition::SaveOnly);
@@ -104,7 +105,7 @@ fn limits_of_size_quota_and_recipients_are_kept() {
     let world = World::with(
         |options| {
             options.message_octets = 500;
-            options.mailbox_octets = Some(3_000);
+            options.quota = Quota::both(3_000);
             options.policy.recipients_per_day = Some(1);
         },
         Vec::new(),
@@ -125,6 +126,81 @@ fn limits_of_size_quota_and_recipients_are_kept() {
     assert_eq!(ann.delete(&full[0], DeleteType::HardDelete), ResponseCode::NoError);
     let (item, _) = as_mime("b@elsewhere.org", "3@x");
     assert!(ann.create(item, SAVE, None).is_ok());
+}
+
+#[test]
+fn a_mailbox_of_its_own_quota_is_full_and_its_neighbours_are_not() {
+    let world = World::new();
+    let quota = Quota { prohibit_send: Some(3_000), prohibit_send_receive: Some(5_000) };
+    lock_store(&world.store).mailbox_mut(BOB).unwrap().set_quota(quota);
+    world.deliver(BOB, 1);
+    world.deliver(BOB, 2);
+    let (mut ann, mut bob) = (world.ann(), world.bob());
+    let letter = |from: &str, to: &str, octets: usize| {
+        let bytes = format!(
+            "From: {from}@example.com\r\nTo: {to}@example.com\r\nSubject: s\r\n\r\n{}\r\n",
+            "x".repeat(octets)
+        );
+        Item::new(ItemClass::Message)
+            .with(Field::ItemMimeContent, MimeContent::new(bytes.into_bytes()))
+    };
+    let refused = bob.create(letter("bob", "ann", 10), SEND, None);
+    assert_eq!(refused, Err(ResponseCode::ErrorQuotaExceeded));
+    let told = ServerEvent::Refused { mailbox: Some(BOB), refusal: Refusal::MailboxFull };
+    assert_eq!(bob.events.last(), Some(&told));
+    let draft = bob.create(letter("bob", "ann", 10), SAVE, None).unwrap().unwrap();
+    assert_eq!(bob.send_item(&draft, false), ResponseCode::ErrorQuotaExceeded);
+    assert_eq!(bob.list("drafts").len(), 1, "what was not sent is still there");
+    assert_eq!(ann.create(letter("ann", "bob", 10), SEND, None), Ok(None));
+    assert_eq!(bob.list("inbox").len(), 3, "it still receives");
+    assert_eq!(ann.create(letter("ann", "bob", 2_000), SEND, None), Ok(None));
+    assert_eq!(bob.list("inbox").len(), 3);
+    let report = ann.list("inbox")[0].clone();
+    let report = ann.all(&report).properties;
+    assert_eq!(report.text(Field::ItemClass), Some("REPORT.IPM.Note.NDR"));
+    assert!(report.text(Field::ItemBody).unwrap().contains("5.2.2"));
+    assert_eq!(ann.create(letter("ann", "ann", 20_000), BOTH, None), Ok(None), "no quota of hers");
+}
+
+#[test]
+fn only_the_sender_keeps_who_got_a_blind_copy() {
+    let world = World::new();
+    let mut ann = world.ann();
+    let bytes = b"From: ann@example.com\r\nBcc: bob@example.com,\r\n\tfar@elsewhere.org\r\n\
+        To: ann@example.com\r\nResent-Bcc: x@elsewhere.org\r\nSubject: s\r\n\r\nBcc: not a header\r\n";
+    let mime = MimeContent::new(bytes.to_vec());
+    let item = Item::new(ItemClass::Message).with(Field::ItemMimeContent, mime);
+    assert_eq!(ann.create(item, BOTH, None), Ok(None));
+    let mut bob = world.bob();
+    let id = bob.list("inbox")[0].clone();
+    let got = String::from_utf8(bob.mime(&id)).unwrap();
+    assert_eq!(
+        got,
+        "From: ann@example.com\r\nTo: ann@example.com\r\nSubject: s\r\n\r\nBcc: not a header\r\n"
+    );
+    let copy = ann.list("sentitems")[0].clone();
+    assert_eq!(ann.mime(&copy), bytes);
+    let copy = ann.all(&copy).properties;
+    assert!(copy.field(Field::MessageBccRecipients).is_some());
+}
+
+#[test]
+fn nobody_sends_as_somebody_else() {
+    let world = World::new();
+    let mut bob = world.bob();
+    let (item, _) = as_mime("far@elsewhere.org", "1@x");
+    let refused = bob.create(item.clone(), SEND, None);
+    assert_eq!(refused, Err(ResponseCode::ErrorSendAsDenied), "it says it is from Ann");
+    assert!(bob.list("outbox").is_empty());
+    let draft = bob.create(item, SAVE, None).unwrap().unwrap();
+    assert_eq!(bob.send_item(&draft, false), ResponseCode::ErrorSendAsDenied);
+    let from = Mailbox::new("ann@example.com");
+    let to = Value::Mailboxes(vec![Mailbox::new("far@elsewhere.org")]);
+    let item = Item::new(ItemClass::Message).with(Field::MessageToRecipients, to);
+    let forged = item.clone().with(Field::MessageFrom, from);
+    assert_eq!(bob.create(forged, SEND, None), Err(ResponseCode::ErrorSendAsDenied));
+    let own = item.with(Field::MessageFrom, Mailbox::new("Bob@Example.com"));
+    assert_eq!(bob.create(own, SEND, None), Ok(None));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use fake_servers::exchange::versions::ExchangeVersion;
+use fake_servers::store::Quota;
 
 /// A version of Exchange whose behaviour is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -70,8 +71,10 @@ pub struct EwsOptions {
     pub messages_per_minute: Option<Limit<u32>>,
     /// Recipients of one user in any 24 hours.
     pub recipients_per_day: Option<Limit<u32>>,
-    /// Octets of a mailbox.
-    pub mailbox_octets: Option<u64>,
+    /// The quota of mailboxes that have none of their own.
+    pub quota: Quota,
+    /// The names of the mailboxes whose accounts may act for others.
+    pub impersonation: Option<Vec<String>>,
     /// Octets of a message.
     pub message_octets: Option<u64>,
     /// Whether a request that violates the schema is refused.

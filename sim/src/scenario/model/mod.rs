@@ -11,6 +11,7 @@ mod user;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use fake_servers::store::Quota;
 use fake_servers::{Delay, MailboxIx};
 use jiff::Timestamp;
 use sync_engine::{Settings, Workload};
@@ -219,6 +220,8 @@ pub struct Mailbox {
     pub act: Option<Activity>,
     /// When it is enabled, which is when its workloads are first due.
     pub enabled: SimTime,
+    /// Its quota, where it differs from its server's.
+    pub quota: Quota,
     /// Whether mail is deleted from the server once it is committed.
     pub process_and_delete: bool,
     /// Whether the engine knows its password.

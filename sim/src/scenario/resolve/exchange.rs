@@ -1,10 +1,12 @@
 //! Exchange servers as a scenario means them.
 
+use fake_servers::store::Quota;
+
 use super::super::diagnostic::{Problem, Problems};
 use super::super::model::{EwsOptions, ExchangePreset, ExchangeProfile, Face, Limit, Server, Ways};
 use super::super::place::At;
 use super::super::written::{
-    self, CountLimit, Delay, Ews, EwsProfile, Names, Profile, Scheme, SpanLimit,
+    self, CountLimit, Delay, Ews, EwsProfile, Names, Octets, Profile, Scheme, SpanLimit,
 };
 use super::names::Mailboxes;
 
@@ -35,6 +37,7 @@ fn options(written: written::EwsOptions) -> EwsOptions {
             SpanLimit::Unlimited(_) => Limit::Unlimited,
         })
     };
+    let octets = |size: Option<Octets>| size.map(|size| size.0);
     EwsOptions {
         max_concurrency: count(written.max_concurrency),
         concurrent_sync_calls: count(written.concurrent_sync_calls),
@@ -46,7 +49,12 @@ fn options(written: written::EwsOptions) -> EwsOptions {
         cutoff: span(written.cutoff_balance),
         messages_per_minute: count(written.message_rate),
         recipients_per_day: count(written.recipient_rate),
-        mailbox_octets: written.mailbox_quota.map(|size| size.0),
+        quota: Quota {
+            prohibit_send: octets(written.prohibit_send),
+            prohibit_send_receive: octets(written.prohibit_send_receive),
+        }
+        .or(octets(written.mailbox_quota).map_or_else(Quota::default, Quota::both)),
+        impersonation: written.impersonation,
         message_octets: written.max_message_size.map(|size| size.0),
         strict: written.strict.unwrap_or(false),
         allow_listed: written.allow_listed.unwrap_or(false),
@@ -75,7 +83,7 @@ fn exchange_profile(
     }
 }
 
-/// A service account is the account of a mailbox of the population.
+/// Accounts that stand for others, or may act for them, are those of mailboxes of the population.
 pub(super) fn check_service_accounts(
     servers: &[Server],
     population: &Mailboxes<'_>,
@@ -83,14 +91,31 @@ pub(super) fn check_service_accounts(
     problems: &mut Problems<'_>,
 ) {
     for server in servers {
-        let Face::Ews { profile, .. } = &server.face else { continue };
-        let Some(name) = &profile.service_account else { continue };
-        let at = root.key("server").key(&server.name).key("profile").key("service_account");
-        if name.contains(['*', '?']) {
-            let problem = Problem::new("one account stands for all");
-            problems.add(at.span(), problem.expecting("the name of one [[mailbox]]"));
-            continue;
+        let Face::Ews { profile, options, .. } = &server.face else { continue };
+        let at = root.key("server").key(&server.name);
+        if let Some(name) = &profile.service_account {
+            let at = at.key("profile").key("service_account");
+            account(name, "one account stands for all", population, &at, problems);
         }
-        population.choose(&Names::One(name.clone()), |_| true, "an account", &at, problems);
+        let at = at.key("options").key("ApplicationImpersonation");
+        for (index, name) in options.impersonation.iter().flatten().enumerate() {
+            let why = "the right belongs to single accounts";
+            account(name, why, population, &at.index(index), problems);
+        }
     }
+}
+
+fn account(
+    name: &str,
+    why: &str,
+    population: &Mailboxes<'_>,
+    at: &At<'_>,
+    problems: &mut Problems<'_>,
+) {
+    if name.contains(['*', '?']) {
+        let problem = Problem::new(why).expecting("the name of one [[mailbox]]");
+        problems.add(at.span(), problem);
+        return;
+    }
+    population.choose(&Names::One(name.to_owned()), |_| true, "an account", at, problems);
 }

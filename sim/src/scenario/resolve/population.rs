@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use fake_servers::MailboxIx;
+use fake_servers::store::Quota;
 use sync_engine::{Protocol, Workload};
 
 use super::super::diagnostic::{Problem, Problems};
 use super::super::model::{Activity, Customization, Group, Mailbox, Server, Throws};
 use super::super::place::At;
-use super::super::written::{self, Mode, Names};
+use super::super::written::{self, Mode, Names, Octets};
 use super::names::{Mailboxes, Pattern};
 use super::{delay, server};
 use crate::log::HostIx;
@@ -101,6 +102,7 @@ struct Template {
     incoming: Option<HostIx>,
     outgoing: Option<HostIx>,
     act: Option<Activity>,
+    quota: Quota,
 }
 
 fn template(
@@ -131,7 +133,18 @@ fn template(
             .expecting("at least one of `incoming`, `outgoing`, `act`");
         problems.add(at.span(), problem);
     }
-    Template { incoming, outgoing, act }
+    let octets = |size: &Option<Octets>| size.as_ref().map(|size| size.0);
+    let quota = Quota {
+        prohibit_send: octets(&entry.prohibit_send),
+        prohibit_send_receive: octets(&entry.prohibit_send_receive),
+    };
+    if quota != Quota::default() && ![incoming, outgoing].map(speaks).contains(&Some(Protocol::Ews))
+    {
+        let problem = Problem::new("a quota that no server keeps")
+            .expecting("`incoming` or `outgoing` to be an Exchange server");
+        problems.add(at.span(), problem);
+    }
+    Template { incoming, outgoing, act, quota }
 }
 
 /// The server of this name, which must speak a protocol, or EWS, which is for both ways.
@@ -212,6 +225,7 @@ impl Population {
                 incoming: template.incoming,
                 outgoing: template.outgoing,
                 act: template.act,
+                quota: template.quota,
                 enabled: SimTime(first.0 + u64::try_from(later).unwrap_or(u64::MAX)),
                 process_and_delete: entry.process_and_delete,
                 credentials: entry.credentials,

@@ -59,8 +59,18 @@ pub(in crate::scenario) struct EwsOptions {
     /// Recipients of one user in any 24 hours.
     #[serde(rename = "RecipientRateLimit")]
     pub recipient_rate: Option<CountLimit>,
-    /// The size of a mailbox. Default: unlimited.
+    /// The size of mailboxes beyond which nothing is sent from them. Default: `mailbox_quota`.
+    #[serde(rename = "ProhibitSendQuota")]
+    pub prohibit_send: Option<Octets>,
+    /// The size of mailboxes beyond which nothing is received or stored in them either. Default:
+    /// `mailbox_quota`.
+    #[serde(rename = "ProhibitSendReceiveQuota")]
+    pub prohibit_send_receive: Option<Octets>,
+    /// Both of these at once. Default: unlimited.
     pub mailbox_quota: Option<Octets>,
+    /// The mailboxes whose accounts may act for all others and open them. Default: all may.
+    #[serde(rename = "ApplicationImpersonation")]
+    pub impersonation: Option<Vec<String>>,
     /// The largest message taken.
     pub max_message_size: Option<Octets>,
     /// Whether a request that violates the schema is refused. Default: it is read as well as it

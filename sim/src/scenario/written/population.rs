@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Delay, Moment, Span};
+use super::{Delay, Moment, Octets, Span};
 use crate::scenario::model::Credentials;
 
 /// One mailbox, or many alike.
@@ -35,6 +35,13 @@ pub(in crate::scenario) struct Mailbox {
     /// Delete mail from the server once it is committed. Default: keep it.
     #[serde(default)]
     pub process_and_delete: bool,
+    /// The size beyond which nothing is sent from it, on an Exchange server. Default: the server's.
+    #[serde(rename = "ProhibitSendQuota")]
+    pub prohibit_send: Option<Octets>,
+    /// The size beyond which nothing is received or stored in it either, on an Exchange server.
+    /// Default: the server's.
+    #[serde(rename = "ProhibitSendReceiveQuota")]
+    pub prohibit_send_receive: Option<Octets>,
     /// Whether the engine has the right password.
     #[serde(default)]
     pub credentials: Credentials,
