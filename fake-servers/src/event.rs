@@ -155,4 +155,14 @@ pub enum ServerEvent {
         /// On whose request, as far as it is known.
         mailbox: Option<MailboxIx>,
     },
+    /// An answer that goes on, which carries events of a mailbox, has begun.
+    StreamOpened {
+        /// Whose budget of such connections it takes a place of.
+        mailbox: MailboxIx,
+    },
+    /// Such an answer is over, however it ended.
+    StreamClosed {
+        /// Whose place is free again.
+        mailbox: MailboxIx,
+    },
 }

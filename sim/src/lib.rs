@@ -12,4 +12,5 @@ pub mod scenario;
 pub mod serve;
 pub mod time;
 pub mod wall;
+mod watcher;
 pub mod world;

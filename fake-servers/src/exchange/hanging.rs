@@ -4,10 +4,13 @@
 use jiff::Timestamp;
 
 use super::server::Shared;
-use crate::Bell;
+use crate::{Bell, MailboxIx};
 
 /// An answer that goes on.
 pub(super) trait Hanging: Send {
+    /// Whose budget it takes a place of.
+    fn mailbox(&self) -> MailboxIx;
+
     /// When it has something to say although nothing happened, or ends.
     fn wake_at(&self) -> Timestamp;
 

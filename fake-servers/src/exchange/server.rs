@@ -10,12 +10,13 @@ use rand_pcg::Pcg64Mcg;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::delivery::Held;
+use super::ids::Id;
 use super::notify::Subscriptions;
 use super::{ExchangeOptions, ExchangeSession, login};
 use crate::limits::exchange::{Account, Admission, BudgetsLeft, Charged, ExchangeLimits, Kind};
 use crate::limits::exchange::{LimitRefusal, Request};
 use crate::store::{SharedStore, lock_store};
-use crate::{Delay, Effect, FaultPlan, ItemIds, MailboxIx, Operation};
+use crate::{Delay, Effect, FaultPlan, ItemId, ItemIds, MailboxIx, Operation};
 
 /// An Exchange server. It makes an [`ExchangeSession`] for each connection; they share its budgets.
 #[derive(Clone)]
@@ -94,6 +95,25 @@ impl ExchangeServer {
             mailbox.ring();
         }
         lost
+    }
+
+    /// Forgets what a process keeps in memory only, when it dies: all subscriptions (domain.md
+    /// 4.4). Ids are not given out twice.
+    pub fn forget(&self, now: Timestamp) {
+        let whose = self.shared.subscriptions().lose_all();
+        for mailbox in whose {
+            let charged = Charged::subscription(mailbox);
+            self.shared.account(charged, now, Account::unsubscribe);
+        }
+    }
+
+    /// The message behind an item's id, for whoever watches what clients are told; none when it is
+    /// not there any more.
+    #[must_use]
+    pub fn message_behind(&self, id: &str) -> Option<ItemId> {
+        let Ok(Id::Item(mailbox, uid)) = Id::read(id) else { return None };
+        let store = lock_store(&self.shared.store);
+        store.mailbox(mailbox)?.item(uid).map(|(_, stored)| stored.message.item)
     }
 
     /// What everybody who has used anything has left.

@@ -66,9 +66,9 @@ impl Session for ExchangeSession {
         }
     }
 
-    fn lost(&mut self, now: Timestamp, _: &mut Actions) {
+    fn lost(&mut self, now: Timestamp, out: &mut Actions) {
         if let State::Hanging(hanging, _) = &mut self.state {
-            hanging.lost(&self.server, now);
+            give_up(&mut **hanging, &self.server, now, out);
         }
         self.state = State::Over;
     }
@@ -127,6 +127,9 @@ impl ExchangeSession {
         for event in events {
             out.event(event);
         }
+        if let Some(hanging) = &hanging {
+            out.event(ServerEvent::StreamOpened { mailbox: hanging.mailbox() });
+        }
         out.hold(asked, held);
         let keep_alive = request.keep_alive;
         let bytes = match &hanging {
@@ -150,7 +153,7 @@ impl ExchangeSession {
                 let told = if whole { once_written } else { Vec::new() };
                 if self.finish_struck(aftermath, told, out) || !whole {
                     if let Some(mut hanging) = hanging {
-                        hanging.lost(&self.server, now);
+                        give_up(&mut *hanging, &self.server, now, out);
                     }
                     return;
                 }
@@ -213,6 +216,10 @@ impl ExchangeSession {
     fn turn(&mut self, now: Timestamp, out: &mut Actions) {
         let State::Hanging(hanging, ahead) = &mut self.state else { return };
         let Turn { documents, over } = hanging.turn(&self.server, now);
+        if over {
+            // Its place is free from here on, however long the client takes to read the rest.
+            out.event(ServerEvent::StreamClosed { mailbox: hanging.mailbox() });
+        }
         for document in documents {
             out.send(chunk(&document));
         }
@@ -228,4 +235,11 @@ impl ExchangeSession {
         self.state = State::Over;
         out.push(Action::Close);
     }
+}
+
+/// Nobody reads a hanging answer any more.
+fn give_up(hanging: &mut dyn Hanging, server: &Shared, now: Timestamp, out: &mut Actions) {
+    let mailbox = hanging.mailbox();
+    hanging.lost(server, now);
+    out.event(ServerEvent::StreamClosed { mailbox });
 }

@@ -45,11 +45,15 @@ pub enum Invariant {
     ConnectionLimit,
     /// No more cycles of a workload at once than its queue has workers.
     QueueLimit,
+    /// No mailbox has more streaming connections open than its server's policy allows.
+    StreamLimit,
+    /// No client beside the engine is told of a message before it knows of those that came earlier.
+    NoneMissed,
 }
 
 impl Invariant {
     /// All of them, in the order of the reference.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::NoLoss,
         Self::NoDuplicate,
         Self::NoReorder,
@@ -59,6 +63,8 @@ impl Invariant {
         Self::OneRunPerMailbox,
         Self::ConnectionLimit,
         Self::QueueLimit,
+        Self::StreamLimit,
+        Self::NoneMissed,
     ];
 
     /// The name in scenario files and reports.
@@ -74,6 +80,8 @@ impl Invariant {
             Self::OneRunPerMailbox => "one_run_per_mailbox",
             Self::ConnectionLimit => "connection_limit",
             Self::QueueLimit => "queue_limit",
+            Self::StreamLimit => "stream_limit",
+            Self::NoneMissed => "none_missed",
         }
     }
 }

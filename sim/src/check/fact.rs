@@ -4,7 +4,8 @@
 use fake_servers::{ItemId, MailboxIx};
 use sync_engine::{CycleId, Outcome, Reason, Workload};
 
-use crate::log::HostIx;
+use super::roster::Lookout;
+use crate::log::{HostIx, WatcherIx};
 use crate::time::SimTime;
 
 /// One conclusion. Durations are whole milliseconds.
@@ -47,6 +48,24 @@ pub(super) enum Fact {
     Born { mailbox: MailboxIx, workload: Workload },
     /// An item was settled.
     Settled(Settled),
+    /// A client beside the engine is to be told of a message.
+    Owed { lookout: Lookout },
+    /// It knows of the message, or nobody needs to know of it any more.
+    OwedNoMore { lookout: Lookout },
+    /// A client beside the engine got to know of a message, so long after it came.
+    Told { lookout: Lookout, took: u64 },
+    /// A client beside the engine was told of a message before it knew of this one.
+    Missed { watcher: WatcherIx, lookout: Lookout, item: ItemId, delivered: SimTime },
+    /// A server's answer that goes on has begun.
+    StreamOpened {
+        mailbox: MailboxIx,
+        host: HostIx,
+        /// Open for this mailbox now, and the most there may be.
+        open: u32,
+        limit: Option<u32>,
+    },
+    /// Such an answer is over.
+    StreamClosed { mailbox: MailboxIx, host: HostIx },
     /// Something is wrong with an item.
     Wrong { item: Option<ItemId>, mailbox: MailboxIx, workload: Workload, wrong: Wrong },
 }

@@ -3,7 +3,7 @@
 use fake_servers::{MailboxIx, Refusal};
 use sync_engine::{Outcome, Reason, Workload};
 
-use super::roster::Roster;
+use super::roster::{Lookout, Roster};
 use crate::log::HostIx;
 
 /// What is known of one occurrence; `None` where it has no such property.
@@ -21,9 +21,18 @@ pub struct Labels {
     pub reason: Option<Reason>,
     /// The server's kind of refusal.
     pub refusal: Option<Refusal>,
+    /// Of which kind of client beside the engine.
+    pub watcher: Option<u16>,
 }
 
 impl Labels {
+    /// Of a client beside the engine.
+    pub(super) fn beside(lookout: Lookout) -> Self {
+        let Lookout { kind, mailbox, host } = lookout;
+        let (watcher, mailbox, host) = (Some(kind), Some(mailbox), Some(host));
+        Self { mailbox, host, watcher, ..Self::default() }
+    }
+
     /// Of a mailbox's workload, and the server it talks to.
     pub(super) fn of(roster: &Roster, mailbox: MailboxIx, workload: Workload) -> Self {
         Self {
@@ -53,6 +62,8 @@ pub struct Filter {
     pub reason: Option<Reason>,
     /// Of this kind, in the server's words.
     pub refusal: Option<Refusal>,
+    /// Of clients beside the engine of this kind.
+    pub watcher: Option<u16>,
 }
 
 impl Filter {
@@ -67,6 +78,7 @@ impl Filter {
             && fits(self.outcome, labels.outcome)
             && fits(self.reason, labels.reason)
             && fits(self.refusal, labels.refusal)
+            && fits(self.watcher, labels.watcher)
             && self.mailboxes.as_ref().is_none_or(|wanted| {
                 labels.mailbox.is_some_and(|mailbox| wanted.binary_search(&mailbox).is_ok())
             })

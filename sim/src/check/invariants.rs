@@ -45,6 +45,8 @@ impl Invariants {
                     found(no_connection_before_back_off(at, fact));
                 }
                 Fact::Wrong { .. } => found(item_as_it_should_be(at, fact, roster)),
+                Fact::StreamOpened { .. } => found(within_streams(at, fact)),
+                Fact::Missed { .. } => found(none_missed(at, fact)),
                 _ => {}
             }
         }
@@ -164,13 +166,40 @@ fn item_as_it_should_be(at: SimTime, fact: &Fact, roster: &Roster) -> Option<Bre
     })
 }
 
+fn within_streams(at: SimTime, fact: &Fact) -> Option<Breach> {
+    let Fact::StreamOpened { mailbox, host, open, limit: Some(limit) } = *fact else { return None };
+    (open > limit).then(|| Breach {
+        invariant: Invariant::StreamLimit,
+        at,
+        mailbox: Some(mailbox),
+        host: Some(host),
+        what: format!("{open} streaming connections are open; the policy allows {limit}"),
+    })
+}
+
+fn none_missed(at: SimTime, fact: &Fact) -> Option<Breach> {
+    let Fact::Missed { watcher, lookout, item, delivered } = *fact else { return None };
+    Some(Breach {
+        invariant: Invariant::NoneMissed,
+        at,
+        mailbox: Some(lookout.mailbox),
+        host: Some(lookout.host),
+        what: format!(
+            "watcher {} was told of a later message and does not know of item {}, which came at \
+             {delivered}",
+            watcher.0, item.0
+        ),
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    use fake_servers::{ItemId, MailboxIx, ServerEvent};
     use sync_engine::Workload::{Incoming, Outgoing};
 
     use super::*;
     use crate::check::testing::*;
-    use crate::log::{Wish, WorldEvent};
+    use crate::log::{WatcherEvent, Wish, WorldEvent};
 
     fn told(tell: impl FnOnce(&mut Run)) -> Vec<(Invariant, String)> {
         let mut run = Run::new(charge());
@@ -313,6 +342,68 @@ mod tests {
             run.at(299_999).engine(started(2, 0, Incoming, 0));
         });
         assert_eq!(against_its_own_word[0].0, Invariant::NeverBeforeDue);
+    }
+
+    fn streams(events: &[ServerEvent]) -> Vec<(Invariant, String)> {
+        told(|run| {
+            for event in events {
+                run.server(POP, event.clone());
+            }
+        })
+    }
+
+    #[test]
+    fn no_more_streams_than_the_policy_allows() {
+        let (ann, ben) = (MailboxIx(0), MailboxIx(1));
+        let opened = |mailbox| ServerEvent::StreamOpened { mailbox };
+        let closed = |mailbox| ServerEvent::StreamClosed { mailbox };
+        insta::assert_debug_snapshot!(streams(&[opened(ann), opened(ben), opened(ann)]), @r#"
+        [
+            (
+                StreamLimit,
+                "2 streaming connections are open; the policy allows 1",
+            ),
+        ]
+        "#);
+        assert_eq!(streams(&[opened(ann), closed(ann), opened(ann)]), []);
+        let unlimited = told(|run| {
+            run.server(SMTP, opened(ann)).server(SMTP, opened(ann));
+        });
+        assert_eq!(unlimited, []);
+    }
+
+    #[test]
+    fn whoever_watches_is_told_of_one_after_the_other() {
+        let watch = |known: &[WatcherEvent]| {
+            told(|run| {
+                run.server(POP, delivered(6, 0)).watcher(WatcherEvent::Subscribed);
+                run.at(5).server(POP, delivered(7, 0)).server(POP, delivered(8, 1));
+                run.at(9).server(POP, delivered(9, 0)).server(POP, delivered(10, 0));
+                for event in known {
+                    run.watcher(event.clone());
+                }
+            })
+        };
+        let notified = |item| WatcherEvent::Notified { item: ItemId(item) };
+        insta::assert_debug_snapshot!(watch(&[notified(9)]), @r#"
+        [
+            (
+                NoneMissed,
+                "watcher 0 was told of a later message and does not know of item 7, which came at 00:00:00.005",
+            ),
+        ]
+        "#);
+        let caught_up = WatcherEvent::CaughtUp { items: vec![ItemId(7)] };
+        assert_eq!(watch(&[caught_up, notified(10), notified(9)]), []);
+        assert_eq!(watch(&[notified(7), notified(9), notified(9)]), []);
+        assert_eq!(watch(&[WatcherEvent::Left, notified(9)]), []);
+        let gone = told(|run| {
+            run.watcher(WatcherEvent::Subscribed).server(POP, delivered(7, 0));
+            let mailbox = MailboxIx(0);
+            run.server(POP, ServerEvent::TakenAway { item: ItemId(7), mailbox });
+            run.at(9).server(POP, delivered(9, 0)).watcher(notified(9));
+        });
+        assert_eq!(gone, []);
     }
 
     #[test]

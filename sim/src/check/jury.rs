@@ -16,6 +16,7 @@ use super::sometimes::Sometimes;
 use super::stop::{Assassin, Ender};
 use super::summary::Summarizer;
 use super::verdict::Verdict;
+use super::watchers::Watchers;
 use crate::log::{Digester, Entry, Fold, Wish};
 use crate::time::SimTime;
 use crate::world::Ending;
@@ -31,6 +32,7 @@ struct Bench {
     events: u64,
     lanes: Lanes,
     ledger: Ledger,
+    watchers: Watchers,
     invariants: Invariants,
     summarizer: Summarizer,
     metrics: Metrics,
@@ -54,6 +56,7 @@ impl Jury {
             events: 0,
             lanes: Lanes::new(&roster),
             ledger: Ledger::new(&roster),
+            watchers: Watchers::new(&roster),
             invariants: Invariants::new(always),
             summarizer: Summarizer::new(&roster),
             metrics: Metrics::new(expectations),
@@ -107,6 +110,7 @@ impl Bench {
         facts.clear();
         lanes.see(at, entry, roster, facts);
         self.ledger.see(at, entry, roster, lanes, facts);
+        self.watchers.see(at, entry, roster, facts);
 
         self.invariants.see(at, facts, roster, &mut self.breaches);
         self.summarizer.see(entry, facts);

@@ -90,7 +90,7 @@ impl Lanes {
                     }
                 }
             }
-            Entry::Server { .. } => {}
+            Entry::Server { .. } | Entry::Watcher { .. } => {}
             Entry::World { event } => self.see_world(at, event, roster, facts),
         }
     }

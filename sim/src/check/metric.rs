@@ -95,4 +95,20 @@ metrics! {
     Duplicated "ledger.duplicated" Level,
     /// Items not settled yet.
     Pending "ledger.pending" Level,
+    /// Subscriptions made by clients beside the engine.
+    WatcherSubscribed "watcher.subscribed" Count,
+    /// Messages that a client beside the engine was told of.
+    WatcherNotified "watcher.notified" Count,
+    /// Messages that a client beside the engine found by listing what had changed.
+    WatcherCaughtUp "watcher.caught_up" Count,
+    /// Subscriptions and connections lost by clients beside the engine.
+    WatcherLost "watcher.lost" Count,
+    /// Pauses that a client beside the engine had to make, each with its length.
+    WatcherPutOff "watcher.put_off" Duration,
+    /// From a message's arrival to when a client beside the engine knew of it.
+    WatcherDelay "watcher.delay" Duration,
+    /// Messages that a client beside the engine does not know of yet.
+    WatcherPending "watcher.pending" Level,
+    /// Streaming connections that servers have open.
+    StreamsOpen "streams.open" Level,
 }

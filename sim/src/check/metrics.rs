@@ -10,8 +10,8 @@ use super::fact::{Fact, Fate, Wrong};
 use super::filter::Labels;
 use super::findings::Judgement;
 use super::metric::Metric;
-use super::roster::{Roster, mailbox_ix};
-use crate::log::{Entry, WorldEvent};
+use super::roster::{Lookout, Roster, mailbox_ix};
+use crate::log::{Entry, HostIx, WatcherEvent, WorldEvent};
 use crate::time::SimTime;
 
 use Occurrence::{Down, Happened, Lasted, Up};
@@ -57,6 +57,7 @@ impl Metrics {
                 let labels = Labels { mailbox: Some(*mailbox), ..Labels::default() };
                 scene.show(Metric::AsynchronousWait, Lasted(millis(*waits)), || labels);
             }
+            Entry::Watcher { watcher, event, .. } => scene.watcher(roster.lookout(*watcher), event),
             Entry::Server { .. } | Entry::World { .. } => {}
         }
         for fact in facts {
@@ -128,6 +129,20 @@ impl Scene<'_> {
             }
             _ => {}
         }
+    }
+
+    fn watcher(&mut self, lookout: Lookout, event: &WatcherEvent) {
+        let (metric, occurrence) = match event {
+            WatcherEvent::Subscribed => (Metric::WatcherSubscribed, Happened(1)),
+            WatcherEvent::Notified { .. } => (Metric::WatcherNotified, Happened(1)),
+            WatcherEvent::CaughtUp { items } => {
+                (Metric::WatcherCaughtUp, Happened(items.len() as u64))
+            }
+            WatcherEvent::Lost { .. } => (Metric::WatcherLost, Happened(1)),
+            WatcherEvent::PutOff { pause, .. } => (Metric::WatcherPutOff, Lasted(millis(*pause))),
+            WatcherEvent::Streaming | WatcherEvent::Left => return,
+        };
+        self.show(metric, occurrence, || Labels::beside(lookout));
     }
 
     fn because(&mut self, metric: Metric, mailbox: MailboxId, workload: Workload, event: &Event) {
@@ -210,12 +225,32 @@ impl Scene<'_> {
             Fact::Wrong { mailbox, workload, wrong: Wrong::Duplicated, .. } => {
                 self.show_of(Metric::Duplicated, Up, mailbox, workload);
             }
-            Fact::Wrong { .. } => {}
+            Fact::Owed { lookout } => {
+                self.show(Metric::WatcherPending, Up, || Labels::beside(lookout));
+            }
+            Fact::OwedNoMore { lookout } => {
+                self.show(Metric::WatcherPending, Down, || Labels::beside(lookout));
+            }
+            Fact::Told { lookout, took } => {
+                self.show(Metric::WatcherDelay, Lasted(took), || Labels::beside(lookout));
+            }
+            Fact::StreamOpened { mailbox, host, .. } => self.stream(Up, mailbox, host),
+            Fact::StreamClosed { mailbox, host } => self.stream(Down, mailbox, host),
+            Fact::Wrong { .. } | Fact::Missed { .. } => {}
         }
     }
 
     fn connection(&mut self, occurrence: Occurrence, labels: Labels) {
         self.show(Metric::ConnectionsOpen, occurrence, || labels);
+    }
+
+    fn stream(&mut self, occurrence: Occurrence, mailbox: MailboxIx, host: HostIx) {
+        let (mailbox, host) = (Some(mailbox), Some(host));
+        self.show(Metric::StreamsOpen, occurrence, || Labels {
+            mailbox,
+            host,
+            ..Labels::default()
+        });
     }
 
     fn settled(&mut self, settled: super::fact::Settled) {

@@ -21,6 +21,7 @@ mod summary;
 #[cfg(test)]
 mod testing;
 mod verdict;
+mod watchers;
 
 pub use charge::{Charge, Cohort, CrashOrder, Invariant, Probe, Stop};
 pub use expectation::{Bound, Expectation, ExpectationError, Period, Quantity, Statistic, Unit};
@@ -29,7 +30,7 @@ pub use findings::{Blame, Breach, Findings, Judgement, Measured, Observed, Seen,
 pub use jury::Jury;
 pub use ledger::{Phase, Split, Totals};
 pub use metric::{Kind, Metric};
-pub use roster::{Member, Profile, Roster, mailbox_ix, place};
-pub use sighting::{EngineKind, ServerKind, Sighting, reason_of};
-pub use summary::{Schedule, Spread, Summary};
+pub use roster::{Lookout, Member, Profile, Roster, mailbox_ix, place};
+pub use sighting::{EngineKind, ServerKind, Sighting, WatcherKind, reason_of};
+pub use summary::{Beside, Schedule, Spread, Summary};
 pub use verdict::Verdict;

@@ -5,7 +5,7 @@ use fake_servers::MailboxIx;
 use jiff::Timestamp;
 use sync_engine::{MailboxId, ServerId, Workload};
 
-use crate::log::HostIx;
+use crate::log::{HostIx, WatcherIx};
 use crate::time::SimTime;
 
 /// A mailbox of the population. Its place in [`Roster::mailboxes`] is both its [`MailboxIx`] and
@@ -34,6 +34,17 @@ pub struct Profile {
     pub can_look_up_sends: bool,
 }
 
+/// A client beside the engine that watches a mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lookout {
+    /// Its kind: the place in the scenario's list of watchers.
+    pub kind: u16,
+    /// Whose inbox it watches.
+    pub mailbox: MailboxIx,
+    /// On which server.
+    pub host: HostIx,
+}
+
 /// All participants and limits of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roster {
@@ -49,9 +60,29 @@ pub struct Roster {
     pub profiles: Vec<Profile>,
     /// Workers per workload, in the order of [`Workload::ALL`].
     pub workers: [u32; 3],
+    /// The clients beside the engine; [`WatcherIx`] is the place here.
+    pub watchers: Vec<Lookout>,
+    /// By server host: how many streaming connections of one mailbox it lets hang; none where
+    /// there is no limit.
+    pub streams: Vec<Option<u32>>,
 }
 
 impl Roster {
+    /// A client beside the engine.
+    ///
+    /// # Panics
+    /// When the number is not of this run.
+    #[must_use]
+    pub fn lookout(&self, watcher: WatcherIx) -> Lookout {
+        self.watchers[watcher.0 as usize]
+    }
+
+    /// How many streaming connections of one mailbox a server lets hang, if it has a limit.
+    #[must_use]
+    pub fn streams_at(&self, HostIx(host): HostIx) -> Option<u32> {
+        self.streams.get(usize::from(host)).copied().flatten()
+    }
+
     /// Whether a send can be looked up at a host before it is repeated.
     #[must_use]
     pub fn can_look_up_sends(&self, host: HostIx) -> bool {

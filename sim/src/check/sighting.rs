@@ -3,7 +3,7 @@
 use fake_servers::{Refusal, ServerEvent};
 use sync_engine::{Event, Outcome, Reason};
 
-use crate::log::{Entry, HostIx, WorldEvent};
+use crate::log::{Entry, Hindrance, HostIx, Loss, WatcherEvent, WorldEvent};
 
 /// Something that can be seen in one entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,6 +59,12 @@ pub enum Sighting {
     AsynchronousQueued,
     /// A user pressed Send.
     Submitted,
+    /// An event of a client beside the engine of this kind.
+    Watcher(WatcherKind),
+    /// A client beside the engine lost this.
+    WatcherLost(Loss),
+    /// A client beside the engine was put off by this.
+    WatcherPutOff(Hindrance),
 }
 
 macro_rules! kinds {
@@ -129,6 +135,20 @@ kinds! {
     Refused,
     Held,
     FaultApplied,
+    StreamOpened,
+    StreamClosed,
+}
+
+kinds! {
+    /// What kind of event a client beside the engine reported.
+    WatcherKind of WatcherEvent:
+    Subscribed,
+    Streaming,
+    Notified,
+    CaughtUp,
+    Lost,
+    PutOff,
+    Left,
 }
 
 impl Sighting {
@@ -139,6 +159,20 @@ impl Sighting {
             Entry::Engine { event } => self.is_in_engine(event),
             Entry::Server { host, event } => self.is_in_server(*host, event),
             Entry::World { event } => self.is_in_world(event, crashed_before),
+            Entry::Watcher { event, .. } => self.is_in_watcher(event),
+        }
+    }
+
+    fn is_in_watcher(self, event: &WatcherEvent) -> bool {
+        match self {
+            Self::Watcher(kind) => WatcherKind::of(event) == kind,
+            Self::WatcherLost(wanted) => {
+                matches!(event, WatcherEvent::Lost { what } if *what == wanted)
+            }
+            Self::WatcherPutOff(wanted) => {
+                matches!(event, WatcherEvent::PutOff { why, .. } if *why == wanted)
+            }
+            _ => false,
         }
     }
 

@@ -6,7 +6,7 @@ use super::distribution::Distribution;
 use super::expectation::Quantity;
 use super::fact::{Fact, Fate};
 use super::roster::{Roster, place};
-use crate::log::Entry;
+use crate::log::{Entry, WatcherEvent};
 
 /// How a duration was distributed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,23 @@ pub struct Summary {
     pub back_off_ms: u64,
     /// The engine's most connections at once, by server host.
     pub connections_peak: Vec<u32>,
+    /// What the clients beside the engine lived through; none when there are no such clients.
+    pub beside: Option<Beside>,
+}
+
+/// What all clients beside the engine lived through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Beside {
+    /// How many there are.
+    pub clients: u64,
+    /// Messages they were told of.
+    pub notified: u64,
+    /// Messages they found by listing what had changed.
+    pub caught_up: u64,
+    /// Subscriptions and connections they lost.
+    pub lost: u64,
+    /// The most streaming connections at once.
+    pub streams_peak: u64,
 }
 
 /// Gathers the summary as the run goes on.
@@ -70,12 +87,15 @@ pub(super) struct Summarizer {
     waiting: [u64; 2],
     waiting_peak: [u64; 2],
     connections: Vec<u32>,
+    streams: u64,
     summary: Summary,
 }
 
 impl Summarizer {
     pub(super) fn new(roster: &Roster) -> Self {
         let none = vec![0; roster.hosts.len()];
+        let clients = roster.watchers.len() as u64;
+        let beside = (clients > 0).then(|| Beside { clients, ..Beside::default() });
         Self {
             gaps: Default::default(),
             lateness: Default::default(),
@@ -83,7 +103,8 @@ impl Summarizer {
             waiting: [0; 2],
             waiting_peak: [0; 2],
             connections: none.clone(),
-            summary: Summary { connections_peak: none, ..Summary::default() },
+            streams: 0,
+            summary: Summary { connections_peak: none, beside, ..Summary::default() },
         }
     }
 
@@ -96,6 +117,14 @@ impl Summarizer {
                 _ => return self.conclude(facts),
             };
             *counted += 1;
+        }
+        if let (Entry::Watcher { event, .. }, Some(beside)) = (entry, &mut self.summary.beside) {
+            match event {
+                WatcherEvent::Notified { .. } => beside.notified += 1,
+                WatcherEvent::CaughtUp { items } => beside.caught_up += items.len() as u64,
+                WatcherEvent::Lost { .. } => beside.lost += 1,
+                _ => {}
+            }
         }
         self.conclude(facts);
     }
@@ -121,6 +150,13 @@ impl Summarizer {
                     *peak = self.connections[host].max(*peak);
                 }
                 Fact::Closed { host, .. } => self.connections[usize::from(host.0)] -= 1,
+                Fact::StreamOpened { .. } => {
+                    self.streams += 1;
+                    if let Some(beside) = &mut self.summary.beside {
+                        beside.streams_peak = beside.streams_peak.max(self.streams);
+                    }
+                }
+                Fact::StreamClosed { .. } => self.streams -= 1,
                 Fact::Waits { workload, .. } => {
                     let way = way(workload);
                     self.waiting[way] += 1;

@@ -16,8 +16,8 @@ use super::filter::Filter;
 use super::findings::Findings;
 use super::jury::Jury;
 use super::metric::Metric;
-use super::roster::{Member, Profile, Roster};
-use crate::log::{Entry, Fold, HostIx, Wish, WorldEvent};
+use super::roster::{Lookout, Member, Profile, Roster};
+use crate::log::{Entry, Fold, HostIx, WatcherEvent, WatcherIx, Wish, WorldEvent};
 use crate::time::SimTime;
 use crate::world::Ending;
 
@@ -45,6 +45,8 @@ pub(super) fn roster() -> Roster {
             .map(|host| Profile { host, connections: 2, can_look_up_sends: false })
             .into(),
         workers: [2; 3],
+        watchers: vec![Lookout { kind: 0, mailbox: MailboxIx(0), host: POP }],
+        streams: vec![Some(1), None],
     }
 }
 
@@ -104,6 +106,11 @@ impl Run {
 
     pub(super) fn world(&mut self, event: WorldEvent) -> &mut Self {
         self.see(&Entry::World { event })
+    }
+
+    /// Ann's other client reports.
+    pub(super) fn watcher(&mut self, event: WatcherEvent) -> &mut Self {
+        self.see(&Entry::Watcher { watcher: WatcherIx(0), mailbox: MailboxIx(0), event })
     }
 
     pub(super) fn findings(&self) -> Findings {

@@ -49,6 +49,7 @@ pub(super) fn scenario(meant: Meant, seeds: &[u64]) -> Scenario {
         arrivals: vec![],
         sends: vec![],
         users: vec![],
+        watchers: vec![],
         customizations: vec![],
         windows: vec![],
         faults: vec![],

@@ -55,6 +55,9 @@ impl Digester {
             Entry::Engine { event } => self.chain(at, b'e', HostIx(0), event),
             Entry::Server { host, event } => self.chain(at, b's', *host, event),
             Entry::World { event } => self.chain(at, b'w', HostIx(0), event),
+            Entry::Watcher { watcher, mailbox, event } => {
+                self.chain(at, b'c', HostIx(0), &(watcher, mailbox, event));
+            }
         }
     }
 

@@ -1,10 +1,13 @@
-//! What the one event log holds: what the engine decided, what a server knows, what the world did.
+//! What the one event log holds: what the engine decided, what a server knows, what the world did,
+//! and what a client beside the engine saw.
 
 use std::time::Duration;
 
 use fake_servers::{ItemId, MailboxIx, ServerEvent};
 use serde::{Deserialize, Serialize};
 use sync_engine::{EmailId, Event as EngineEvent};
+
+use super::watcher::{WatcherEvent, WatcherIx};
 
 /// A server host of a run: its place in the scenario's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,6 +37,16 @@ pub enum Entry {
         /// What.
         #[serde(flatten)]
         event: WorldEvent,
+    },
+    /// A client beside the engine, which watches a mailbox, reports something.
+    Watcher {
+        /// Which one.
+        watcher: WatcherIx,
+        /// Whose mailbox it watches.
+        mailbox: MailboxIx,
+        /// What.
+        #[serde(flatten)]
+        event: WatcherEvent,
     },
 }
 

@@ -4,6 +4,7 @@
 
 mod digest;
 mod entry;
+mod watcher;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,6 +12,7 @@ use tokio::sync::Notify;
 
 pub use digest::{Digest, Digester};
 pub use entry::{Entry, HostIx, WorldEvent};
+pub use watcher::{Hindrance, Loss, WatcherEvent, WatcherIx};
 
 use crate::time::SimTime;
 

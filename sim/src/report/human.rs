@@ -287,6 +287,17 @@ pub fn summary(tally: &Tally, wall: Duration, workers: usize) -> String {
         count(items.duplicated),
         count(items.unknown)
     );
+    if let Some(beside) = tally.beside {
+        let _ = writeln!(
+            text,
+            "{DIM}beside   {DIM:#}{} watching ({} told of, {} found by listing, {} lost \
+             subscriptions or connections)",
+            counted(beside.clients, "client"),
+            count(beside.notified),
+            count(beside.caught_up),
+            count(beside.lost)
+        );
+    }
     let _ = writeln!(
         text,
         "{DIM}time     {DIM:#}{} simulated in {}, {} of CPU on {}: {}",

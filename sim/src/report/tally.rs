@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::view::{CyclesView, RunView};
+use super::view::{BesideView, CyclesView, RunView};
 use crate::check::{Totals, Verdict};
 
 /// Sums over runs.
@@ -17,6 +17,8 @@ pub struct Tally {
     pub cycles: CyclesView,
     /// What became of the items.
     pub items: Totals,
+    /// What clients beside the engine lived through; none when there were none.
+    pub beside: Option<BesideView>,
     /// Virtual time.
     pub simulated: Duration,
     /// Processor time of all runs.
@@ -73,6 +75,9 @@ impl Tally {
             self.cycles.outgoing += run.cycles.outgoing;
             self.cycles.act += run.cycles.act;
             add(&mut self.items, &run.ledger);
+            if let Some(beside) = run.summary.as_ref().and_then(|summary| summary.beside) {
+                self.beside = Some(beside.and(self.beside));
+            }
             self.simulated += run.simulated;
             self.cpu += run.spent.cpu;
         }

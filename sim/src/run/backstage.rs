@@ -34,7 +34,7 @@ impl Backstage {
         let items = ItemIds::starting_at(ItemId(1));
         let mail = population(scenario).shared();
         let servers = Servers::new(scenario, seed, &mail, &items);
-        let users = Users::new(scenario, &mail, log, &items, None);
+        let users = Users::new(scenario, &servers, &mail, log, &items, None);
         let outlets = Outlets {
             mail: Arc::clone(&mail),
             application: None,

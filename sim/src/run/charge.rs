@@ -8,8 +8,10 @@ use crate::check::{
     Quantity, Roster, Sighting, Statistic, Stop, Unit,
 };
 use crate::log::HostIx;
+use crate::run::exchange::exchange_options;
 use crate::run::faults::fault_places;
 use crate::run::sightings::sighting;
+use crate::run::watchers;
 use crate::scenario::{self, LoadIx, Range, Scenario, Seen, Strike, Timing};
 use crate::time::SimTime;
 
@@ -39,6 +41,13 @@ fn roster(scenario: &Scenario) -> Roster {
         connections: u32::from(server.profile.max_concurrent_connections),
         can_look_up_sends: server.protocol() == Protocol::Ews,
     };
+    let streams = |server: &scenario::Server| match &server.face {
+        scenario::Face::Ews { preset, options, .. } => {
+            let name = &server.name;
+            exchange_options(name, *preset, options, None, scenario).policy.hanging_connections
+        }
+        _ => None,
+    };
     Roster {
         start: scenario.run.start,
         mailboxes: scenario.mailboxes.iter().map(member).collect(),
@@ -46,6 +55,8 @@ fn roster(scenario: &Scenario) -> Roster {
         hosts: scenario.servers.iter().map(|server| server.name.clone()).collect(),
         profiles: (0..).zip(&scenario.servers).map(profile).collect(),
         workers: [incoming_workers, outgoing_workers, act_workers],
+        watchers: watchers::all(scenario).collect(),
+        streams: scenario.servers.iter().map(streams).collect(),
     }
 }
 
@@ -122,6 +133,7 @@ fn expectation(expectation: &scenario::Expectation) -> Expectation {
         mailboxes: filter.mailboxes.clone(),
         workload: filter.workload,
         outcome: filter.outcome,
+        watcher: filter.watcher,
         ..Filter::default()
     };
     let metric = expectation.metric;

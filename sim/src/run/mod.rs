@@ -4,6 +4,7 @@
 //!   means to the engine, to the servers, to the world and to the jury.
 //! - [`host`]: the engine's machine, with [`compute`], [`customizations`] and [`act`] as its seams.
 //! - [`traffic`], [`users`], [`moments`], [`application`], [`locks`], [`bell`]: what comes from outside.
+//! - [`watchers`]: clients beside the engine that hold streaming subscriptions.
 //! - [`backstage`]: all of it but the engine, for a world that has none.
 
 mod act;
@@ -25,6 +26,7 @@ mod sightings;
 mod stamp;
 mod traffic;
 mod users;
+mod watchers;
 
 use std::sync::Arc;
 
@@ -44,7 +46,7 @@ use self::bell::Bell;
 use self::host::{Host, Setup};
 use self::locks::{Both, Locks};
 pub(crate) use self::script::changes;
-pub(crate) use self::servers::{Accept, Servers};
+pub(crate) use self::servers::{Accept, Forget, Servers};
 use self::traffic::{Outlets, Traffic};
 use self::users::Users;
 
@@ -139,7 +141,7 @@ fn stage(request: &RunRequest, jury: &Jury, log: &SharedLog) -> Result<Play, Sto
     let application =
         Application::new(Arc::new(config.clone()), store.new_handle(), start, seed, log.clone());
     let tracking = Tracking::new(Arc::new(config.clone()), store.new_handle());
-    let users = Users::new(scenario, &mail, log, &items, Some(tracking));
+    let users = Users::new(scenario, &servers, &mail, log, &items, Some(tracking));
     let outlets = Outlets { mail, application: Some(application), log: log.clone(), items };
     let traffic = Traffic::new(scenario, seed, outlets);
     let locks = Locks::new(scenario, |host| servers.pop3(host));
@@ -155,6 +157,7 @@ fn stage(request: &RunRequest, jury: &Jury, log: &SharedLog) -> Result<Play, Sto
             scenario: Arc::clone(scenario),
         })),
         servers: servers.hosts(scenario),
+        bystanders: watchers::bystanders(scenario, &servers, log),
         script: script::script(scenario),
         load: Box::new(Both(locks, Both(users, Both(traffic, bell)))),
         deadline: scenario.run.deadline,

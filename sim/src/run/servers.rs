@@ -28,6 +28,9 @@ pub(crate) struct Servers(Vec<Machine>);
 /// Makes the machine behind a new connection of some kind.
 pub(crate) type Accept = Arc<dyn Fn(Channel) -> Box<dyn Session> + Send + Sync>;
 
+/// Forgets what a process that has died at this time had in memory only.
+pub(crate) type Forget = Arc<dyn Fn(Timestamp) + Send + Sync>;
+
 enum Machine {
     Pop3(Arc<Pop3Server>),
     Smtp(Arc<SmtpServer>),
@@ -81,10 +84,23 @@ impl Servers {
         }
     }
 
+    /// All Exchange servers.
+    #[must_use]
+    pub(super) fn all_exchange(&self) -> BTreeMap<HostIx, ExchangeServer> {
+        let hosts = (0..self.0.len()).filter_map(|host| u16::try_from(host).ok()).map(HostIx);
+        hosts.filter_map(|host| Some((host, self.exchange(host)?.clone()))).collect()
+    }
+
     /// What makes the machines behind the connections of each server.
     #[must_use]
     pub(crate) fn acceptors(&self) -> Vec<Accept> {
         self.0.iter().map(Machine::accept).collect()
+    }
+
+    /// What makes each server forget what its process had in memory only.
+    #[must_use]
+    pub(crate) fn forgetters(&self) -> Vec<Forget> {
+        self.0.iter().map(Machine::forget).collect()
     }
 
     /// Changes which faults a server has.
@@ -136,12 +152,24 @@ impl Servers {
                 let accept = machine.accept();
                 Arc::new(move || accept(Channel::Plain))
             },
+            forget: machine.forget(),
         };
         self.0.iter().zip(&scenario.servers).map(host).collect()
     }
 }
 
 impl Machine {
+    /// Mailboxes and budgets stay. Of subscriptions, only their clients know after that.
+    fn forget(&self) -> Forget {
+        match self {
+            Self::Pop3(_) | Self::Smtp(_) => Arc::new(|_| {}),
+            Self::Exchange(server) => {
+                let server = server.clone();
+                Arc::new(move |now| server.forget(now))
+            }
+        }
+    }
+
     fn accept(&self) -> Accept {
         match self {
             Self::Pop3(server) => {

@@ -3,8 +3,8 @@
 use fake_servers::Refusal;
 use sync_engine::{Outcome, Reason};
 
-use crate::check::{EngineKind, ServerKind, Sighting};
-use crate::log::HostIx;
+use crate::check::{EngineKind, ServerKind, Sighting, WatcherKind};
+use crate::log::{Hindrance, HostIx, Loss};
 use crate::scenario;
 
 /// What a probe looks like in the log.
@@ -58,6 +58,15 @@ pub(super) fn sighting(probe: scenario::Probe, host: Option<HostIx>) -> Sighting
         P::ServerStarted => Sighting::ServerStarted(host),
         P::Connected => Sighting::Connected(host),
         P::Disconnected => Sighting::Disconnected(host),
+        P::WatcherSubscribed => Sighting::Watcher(WatcherKind::Subscribed),
+        P::WatcherStreaming => Sighting::Watcher(WatcherKind::Streaming),
+        P::WatcherNotified => Sighting::Watcher(WatcherKind::Notified),
+        P::WatcherCaughtUp => Sighting::Watcher(WatcherKind::CaughtUp),
+        P::WatcherLostSubscription => Sighting::WatcherLost(Loss::Subscription),
+        P::WatcherLostConnection => Sighting::WatcherLost(Loss::Connection),
+        P::WatcherBusy => Sighting::WatcherPutOff(Hindrance::Busy),
+        P::WatcherTooManyConnections => Sighting::WatcherPutOff(Hindrance::TooManyConnections),
+        P::WatcherTooManySubscriptions => Sighting::WatcherPutOff(Hindrance::TooManySubscriptions),
         P::LoggedIn => server(ServerKind::LoggedIn),
         P::Served => server(ServerKind::Served),
         P::Deleted => server(ServerKind::Deleted),

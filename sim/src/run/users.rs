@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
+use fake_servers::exchange::ExchangeServer;
 use fake_servers::store::{
     Body, BodyKind, Draft, FolderNo, Mailbox, Message, SharedStore, Stored, Uid, lock_store,
 };
@@ -15,6 +16,7 @@ use sync_engine::{MailboxId, Tracking};
 use crate::log::{Entry, HostIx, SharedLog};
 use crate::random::stream;
 use crate::run::moments::Moments;
+use crate::run::servers::Servers;
 use crate::scenario::{Deed, Scenario};
 use crate::time::SimTime;
 use crate::world::Load;
@@ -29,6 +31,8 @@ pub(super) struct Users {
     items: ItemIds,
     /// The application, where there is an engine beside it.
     tracking: Option<Tracking>,
+    /// The Exchange servers.
+    servers: BTreeMap<HostIx, ExchangeServer>,
     /// What was put into mailboxes to fill them.
     fillings: BTreeMap<MailboxIx, Vec<Uid>>,
 }
@@ -38,6 +42,7 @@ impl Users {
     #[must_use]
     pub(super) fn new(
         scenario: &Arc<Scenario>,
+        servers: &Servers,
         mail: &SharedStore,
         log: &SharedLog,
         items: &ItemIds,
@@ -58,6 +63,7 @@ impl Users {
             log: log.clone(),
             items: items.clone(),
             tracking,
+            servers: servers.all_exchange(),
             fillings: BTreeMap::new(),
         }
     }
@@ -67,9 +73,20 @@ impl Users {
         let now = scenario.run.start + at.since_start();
         let user = &scenario.users[index];
         for &ix in &user.mailboxes {
-            if let Deed::TrackFolder(name) = &user.deed {
-                self.track(ix, name);
-                continue;
+            let owner = &scenario.mailboxes[ix.0 as usize];
+            let Some(host) = owner.incoming.or(owner.outgoing) else { continue };
+            match &user.deed {
+                Deed::TrackFolder(name) => {
+                    self.track(ix, name);
+                    continue;
+                }
+                Deed::LoseSubscriptions => {
+                    if let Some(server) = self.servers.get(&host) {
+                        server.lose_subscriptions(ix, now);
+                    }
+                    continue;
+                }
+                _ => {}
             }
             let taken = {
                 let mut store = lock_store(&self.mail);
@@ -90,8 +107,6 @@ impl Users {
                     deed => do_to(mailbox, deed, now),
                 }
             };
-            let owner = &scenario.mailboxes[ix.0 as usize];
-            let Some(host) = owner.incoming.or(owner.outgoing) else { continue };
             self.tell(at, host, ix, &taken);
         }
     }
@@ -175,7 +190,7 @@ fn do_to(mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> Vec<Stored> {
                 let _ = mailbox.discard_folder(folder, now);
             }
         }
-        Deed::TrackFolder(_) | Deed::Fill(_) | Deed::Free => {}
+        Deed::TrackFolder(_) | Deed::LoseSubscriptions | Deed::Fill(_) | Deed::Free => {}
     }
     Vec::new()
 }

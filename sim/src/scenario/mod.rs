@@ -23,7 +23,7 @@ pub use model::{
     EngineTrigger, EwsOptions, ExchangePreset, ExchangeProfile, Expectation, Face, Fault, Filter,
     Group, Invariant, Limit, LoadIx, Mailbox, Meant, Period, Pop3Options, Pop3Preset, Profile,
     Range, Run, Scenario, Seeds, Seen, Send, Server, Size, SmtpOptions, SmtpPreset, Statistic,
-    Stop, Strike, Throws, Timing, User, Ways, Window, WindowIx, WorldKind,
+    Stop, Strike, Throws, Timing, User, Watcher, Ways, Window, WindowIx, WorldKind,
 };
 pub use probe::{Probe, Source};
 pub use schema::json_schema;

@@ -8,6 +8,8 @@ pub enum Source {
     Engine,
     /// `world.NAME`.
     World,
+    /// `watcher.NAME`.
+    Watcher,
     /// `SERVER.NAME` with a server's name, or `server.NAME` for any server.
     Server,
 }
@@ -138,6 +140,25 @@ probes! {
     /// A TCP connection was gone.
     Disconnected World "disconnected",
 
+    /// A client beside the engine made a subscription.
+    WatcherSubscribed Watcher "subscribed",
+    /// A connection began to carry events to a client beside the engine.
+    WatcherStreaming Watcher "streaming",
+    /// A client beside the engine was told of a message.
+    WatcherNotified Watcher "notified",
+    /// A client beside the engine found messages that nobody had told it of.
+    WatcherCaughtUp Watcher "caught_up",
+    /// A client beside the engine was told that its subscription is lost.
+    WatcherLostSubscription Watcher "lost_subscription",
+    /// A client beside the engine lost the connection that carried its events.
+    WatcherLostConnection Watcher "lost_connection",
+    /// A server's back-off put off a client beside the engine.
+    WatcherBusy Watcher "busy",
+    /// A client beside the engine was one connection too many.
+    WatcherTooManyConnections Watcher "too_many_connections",
+    /// A client beside the engine was one subscription too many.
+    WatcherTooManySubscriptions Watcher "too_many_subscriptions",
+
     /// A client logged in.
     LoggedIn Server "logged_in",
     /// A message was handed to the client in full.
@@ -219,6 +240,7 @@ impl Source {
         match self {
             Self::Engine => "engine",
             Self::World => "world",
+            Self::Watcher => "watcher",
             Self::Server => "server",
         }
     }

@@ -233,14 +233,15 @@ impl Service {
         let log = SharedLog::new(Box::new(record.clone()));
         let backstage = Backstage::new(scenario, request.seed, &log);
         let tls = request.tls.then(|| certify(request)).transpose()?;
-        let acceptors = backstage.servers.acceptors();
+        let servers = &backstage.servers;
+        let machines = servers.acceptors().into_iter().zip(servers.forgetters());
         if request.control.is_some() {
             lock_store(&backstage.mail).keep_accepted(Archive::new(KEPT));
         }
 
         let mut opening = Vec::new();
         let mut n = 0;
-        for (host, accept) in (0..).map(HostIx).zip(acceptors) {
+        for (host, machine) in (0..).map(HostIx).zip(machines) {
             let name = record.names.server(host);
             let mut open = Vec::new();
             for begin in [Begin::Clear, Begin::Tls] {
@@ -250,17 +251,17 @@ impl Service {
                     n += 1;
                 }
             }
-            opening.push((host, accept, open));
+            opening.push((host, machine, open));
         }
         let clock: Arc<dyn RunClock> = Arc::new(PacedClock::start(request.speed));
         let mut endpoints = Vec::new();
         let mut stage = Stage { log: log.clone(), clock: Arc::clone(&clock), hosts: Vec::new() };
-        for (host, accept, open) in opening {
+        for (host, machine, open) in opening {
             let desk =
                 Desk::without_engine(host, scenario.run.start, Arc::clone(&clock), log.clone());
             let acceptor = tls.as_ref().map(|tls| tls.acceptor.clone());
             let cable = cable(request, host, &clock);
-            let mut server = Host::new(accept, desk, acceptor, cable);
+            let mut server = Host::new(machine, desk, acceptor, cable);
             let (listeners, addresses): (Vec<_>, Vec<_>) = open.into_iter().unzip();
             endpoints.extend(addresses.iter().map(|(address, begin)| {
                 Endpoint::new(scenario, host, *address, *begin, tls.is_some())

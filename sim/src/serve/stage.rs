@@ -17,7 +17,7 @@ use super::gate::Gate;
 use super::socket::Socket;
 use super::tcp::Line;
 use crate::log::{Entry, HostIx, SharedLog, WorldEvent};
-use crate::run::Accept;
+use crate::run::{Accept, Forget};
 use crate::world::{Change, Desk, Direction, RunClock, SessionStream, drive, window_event};
 
 /// Until the next try to accept or to listen, after the system would not let us.
@@ -37,6 +37,8 @@ pub(super) struct Stage {
 /// One server.
 pub(super) struct Host {
     pub(super) accept: Accept,
+    /// What its process loses when it dies.
+    forget: Forget,
     pub(super) desk: Desk,
     pub(super) tls: Option<TlsAcceptor>,
     /// Its link, where the scenario has one for it.
@@ -68,13 +70,13 @@ struct Life {
 impl Host {
     /// A server that does not run yet.
     pub(super) fn new(
-        accept: Accept,
+        (accept, forget): (Accept, Forget),
         desk: Desk,
         tls: Option<TlsAcceptor>,
         cable: Option<Cable>,
     ) -> Self {
         let (gate, up, cable) = (Arc::default(), Arc::default(), cable.map(Arc::new));
-        Self { accept, desk, tls, cable, addresses: Vec::new(), up, gate, life: None }
+        Self { accept, forget, desk, tls, cable, addresses: Vec::new(), up, gate, life: None }
     }
 
     /// Runs the server on these listeners, one for each of its addresses.
@@ -233,6 +235,8 @@ impl Stage {
         self.record(WorldEvent::ServerCrashed { host });
         life.alive.store(false, Ordering::Relaxed);
         life.end().await;
+        let server = &self.hosts[usize::from(host.0)];
+        (server.forget)(server.desk.timestamp());
     }
 
     fn start(&mut self, host: HostIx) {

@@ -69,7 +69,7 @@ impl Desk {
     }
 
     /// Calendar time now.
-    pub(super) fn timestamp(&self) -> Timestamp {
+    pub(crate) fn timestamp(&self) -> Timestamp {
         calendar(self.0.start, self.0.clock.sim_now())
     }
 

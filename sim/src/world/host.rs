@@ -1,8 +1,10 @@
-//! The hosts of a run: the engine's, which can die and be started again, and the servers'.
+//! The hosts of a run: the engine's, which can die and be started again, the servers', and the one
+//! of all other clients.
 
 use std::sync::Arc;
 
 use fake_servers::Session;
+use jiff::Timestamp;
 use sync_engine::{BoxFuture, Clock, Connector, Spawner};
 
 use super::Link;
@@ -23,7 +25,10 @@ pub trait EngineHost: Send + Sync {
     fn is_alive(&self) -> bool;
 }
 
-/// What a world gives the engine.
+/// A client beside the engine: starts its life, which nothing ends but the run's end.
+pub type Bystander = Arc<dyn Fn(Seams) -> BoxFuture<'static, ()> + Send + Sync>;
+
+/// What a world gives the engine, or a client beside it.
 #[derive(Clone)]
 pub struct Seams {
     /// Opens connections in this world.
@@ -44,4 +49,6 @@ pub struct ServerHost {
     pub link: Link,
     /// Makes the machine behind a new connection.
     pub accept: Arc<dyn Fn() -> Box<dyn Session> + Send + Sync>,
+    /// Forgets what its process had in memory only, after that has died at this time.
+    pub forget: Arc<dyn Fn(Timestamp) + Send + Sync>,
 }

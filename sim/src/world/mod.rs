@@ -28,7 +28,7 @@ pub use cue::{Change, Cue};
 pub use desk::Desk;
 pub use driver::{SessionStream, drive};
 pub use error::WorldError;
-pub use host::{EngineHost, Seams, ServerHost};
+pub use host::{Bystander, EngineHost, Seams, ServerHost};
 pub use link::{Direction, Jitter, Link, Loss};
 pub use load::Load;
 pub use play::{Ending, Play};

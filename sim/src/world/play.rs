@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Cue, EngineHost, Load, ServerHost};
+use super::{Bystander, Cue, EngineHost, Load, ServerHost};
 use crate::log::SharedLog;
 use crate::time::SimTime;
 
@@ -19,6 +19,8 @@ pub struct Play {
     pub engine: Arc<dyn EngineHost>,
     /// The servers; [`HostIx`] is the place in this list.
     pub servers: Vec<ServerHost>,
+    /// Clients beside the engine. They share the servers' links with it, not its fate.
+    pub bystanders: Vec<Bystander>,
     /// What happens to the network and to hosts, in order of time.
     pub script: Vec<Cue>,
     /// What users and strangers do: mail that arrives, mail that is sent.

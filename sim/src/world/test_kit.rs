@@ -380,6 +380,7 @@ impl Setup {
             port: 110,
             link,
             accept: Arc::new(|| Box::new(Echo::default())),
+            forget: Arc::new(|_| {}),
         };
         let host = ToyHost {
             script: Arc::new(move |toy| Box::pin(script(toy))),
@@ -394,6 +395,7 @@ impl Setup {
             seed: self.seed,
             engine: Arc::new(host),
             servers: self.links.into_iter().enumerate().map(server).collect(),
+            bystanders: Vec::new(),
             script: self
                 .script
                 .into_iter()

@@ -115,6 +115,10 @@ impl Problem {
 }
 
 impl Hanging for Stream {
+    fn mailbox(&self) -> MailboxIx {
+        self.charged.mailbox
+    }
+
     fn wake_at(&self) -> Timestamp {
         self.alive_at.min(self.ends_at)
     }

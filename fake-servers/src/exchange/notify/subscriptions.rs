@@ -147,6 +147,13 @@ impl Subscriptions {
         lost.into_iter().filter(|number| self.remove(*number).is_ok()).count()
     }
 
+    /// Forgets all of them, the dead ones too; whose they were.
+    pub(in crate::exchange) fn lose_all(&mut self) -> Vec<MailboxIx> {
+        self.deaths.clear();
+        self.expired.clear();
+        std::mem::take(&mut self.living).into_values().map(|it| it.mailbox).collect()
+    }
+
     fn change(&mut self, number: u64, now: Timestamp, change: impl FnOnce(&mut Way)) {
         let Some(it) = self.living.get_mut(&number) else { return };
         if let Some(dies) = it.dies {
@@ -223,5 +230,12 @@ mod tests {
         assert_eq!((all.lose(MailboxIx(9)), all.lose(ANN)), (0, 1));
         assert_eq!(all.get(number), Err(Gone::Unknown));
         assert_eq!(all.expire(at(1000)), [], "nothing is left to expire");
+        let [first, second] = [0, 1].map(|_| add(&mut all, Way::Stream(0)));
+        assert_eq!(all.lose_all(), [ANN, ANN]);
+        assert_eq!(all.expire(at(1000)), [], "forgotten, not expired");
+        for number in [first, second] {
+            assert_eq!(all.get(number), Err(Gone::Unknown));
+        }
+        assert!(add(&mut all, Way::Stream(0)) > second, "no number is given out twice");
     }
 }

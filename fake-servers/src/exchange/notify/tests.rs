@@ -357,6 +357,81 @@ fn refusals_are_reported_once() {
     assert_eq!(lost(&mut client, Request::Unsubscribe(request)), [], "broken, not lost");
 }
 
+/// Of Ann's streams, which began (true) and which are over.
+fn streams(mut out: Actions) -> Vec<bool> {
+    let told = |action| match action {
+        Action::Event(ServerEvent::StreamOpened { mailbox: ANN }) => Some(true),
+        Action::Event(ServerEvent::StreamClosed { mailbox: ANN }) => Some(false),
+        _ => None,
+    };
+    out.drain().filter_map(told).collect()
+}
+
+#[test]
+fn a_stream_is_reported_from_its_beginning_to_whatever_end() {
+    let (server, _) = setup();
+    let mut client = Client::of(&server);
+    let id = client.subscribe(everything()).subscription.unwrap();
+    let request = |id: &SubscriptionId| {
+        Request::GetStreamingEvents(GetStreamingEvents {
+            subscriptions: vec![id.clone()],
+            timeout: 1,
+        })
+    };
+    assert_eq!(streams(client.perform(request(&id))), [true]);
+    client.pass(1);
+    let mut out = Actions::default();
+    client.session.wake(client.now, &mut out);
+    assert_eq!(streams(out), [false], "the time is up");
+    assert_eq!(streams(client.perform(request(&id))), [true]);
+    assert_eq!(server.lose_subscriptions(ANN, client.now), 1);
+    let mut out = Actions::default();
+    client.session.wake(client.now, &mut out);
+    assert_eq!(streams(out), [false], "its subscription is lost");
+    assert!(streams(client.perform(request(&id))).is_empty(), "there is nothing to carry");
+    let id = client.subscribe(everything()).subscription.unwrap();
+    assert_eq!(streams(client.perform(request(&id))), [true]);
+    let mut out = Actions::default();
+    client.session.lost(client.now, &mut out);
+    assert_eq!(streams(out), [false], "the client is gone");
+}
+
+#[test]
+fn a_process_that_dies_takes_all_subscriptions_with_it_and_their_places() {
+    let (server, _) = setup_with(|options| options.policy.max_subscriptions = Some(2));
+    let mut client = Client::of(&server);
+    let pulled = client.subscribe(inbox(10));
+    let streamed = client.subscribe(everything()).subscription.unwrap();
+    server.forget(client.now);
+    let mut client = Client::of(&server);
+    let mark = pulled.watermark.clone().unwrap();
+    assert_eq!(client.pull(&pulled, &mark).0, ResponseCode::ErrorSubscriptionNotFound);
+    let again = [client.subscribe(everything()), client.subscribe(inbox(10))];
+    assert!(
+        again.iter().all(|it| it.subscription.as_ref() != Some(&streamed)),
+        "ids are used once"
+    );
+}
+
+#[test]
+fn the_message_behind_an_id_is_known_to_those_who_watch_the_server() {
+    let (server, store) = setup();
+    let mut client = Client::of(&server);
+    let id = client.subscribe(everything()).subscription.unwrap();
+    client.stream(vec![id], 1);
+    deliver(&store, client.now);
+    let news = client.wake();
+    let told = streamed(&news[0]).content.notifications.as_ref().unwrap();
+    let Event::NewMail(event) = &told[0].events[0] else { panic!("{told:?}") };
+    let Object::Item(item) = &event.object else { panic!("{event:?}") };
+    assert_eq!(server.message_behind(&item.id), Some(ItemId(9)));
+    let uid = lock_store(&store).mailbox(ANN).unwrap().messages()[0].uid;
+    lock_store(&store).mailbox_mut(ANN).unwrap().discard(uid, client.now);
+    assert_eq!(server.message_behind(&item.id), None, "it is gone");
+    assert_eq!(server.message_behind(&event.parent.id), None, "a folder");
+    assert_eq!(server.message_behind("AAMk"), None);
+}
+
 #[test]
 fn only_so_many_streams_hang() {
     let (server, _) = setup_with(|options| options.policy.hanging_connections = Some(1));

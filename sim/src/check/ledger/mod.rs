@@ -65,7 +65,7 @@ impl Ledger {
             Entry::World { event: WorldEvent::Submitted { item, mailbox, email } } => {
                 self.outgoing.submitted(page, lanes, *item, *mailbox, *email);
             }
-            Entry::World { .. } => {}
+            Entry::World { .. } | Entry::Watcher { .. } => {}
         }
     }
 

@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use findings::Identity;
-pub use summary::{ScheduleView, SpreadView, SummaryView};
+pub use summary::{BesideView, ScheduleView, SpreadView, SummaryView};
 
 use crate::check::{Totals, Verdict};
 use crate::time::SimTime;
@@ -98,7 +98,8 @@ impl RunView {
         self.sometimes = Vec::new();
         self.blame = Vec::new();
         self.slowest = Vec::new();
-        self.summary = None;
+        // The tally sums up what clients beside the engine lived through.
+        self.summary = self.summary.take().filter(|summary| summary.beside.is_some());
     }
 
     /// `seed 1`, or `seed 1 variant 17`.

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::check::{Schedule, Spread, Summary};
+use crate::check::{Beside, Schedule, Spread, Summary};
 use crate::scenario::Scenario;
 
 /// What is of interest in every run.
@@ -29,6 +29,46 @@ pub struct SummaryView {
     pub back_off_ms: u64,
     /// The engine's most connections at once, by server.
     pub connections_peak: IndexMap<String, u32>,
+    /// The clients beside the engine; absent when there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beside: Option<BesideView>,
+}
+
+/// What all clients beside the engine lived through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct BesideView {
+    /// How many there are.
+    pub clients: u64,
+    /// Messages they were told of.
+    pub notified: u64,
+    /// Messages they found by listing what had changed.
+    pub caught_up: u64,
+    /// Subscriptions and connections they lost.
+    pub lost: u64,
+    /// The most streaming connections at once.
+    pub streams_peak: u64,
+}
+
+impl BesideView {
+    /// Together with those of other runs.
+    #[must_use]
+    pub fn and(self, others: Option<Self>) -> Self {
+        let Some(others) = others else { return self };
+        Self {
+            clients: self.clients + others.clients,
+            notified: self.notified + others.notified,
+            caught_up: self.caught_up + others.caught_up,
+            lost: self.lost + others.lost,
+            streams_peak: self.streams_peak.max(others.streams_peak),
+        }
+    }
+}
+
+impl From<Beside> for BesideView {
+    fn from(beside: Beside) -> Self {
+        let Beside { clients, notified, caught_up, lost, streams_peak } = beside;
+        Self { clients, notified, caught_up, lost, streams_peak }
+    }
 }
 
 /// How one workload kept its schedule.
@@ -93,6 +133,7 @@ impl SummaryView {
             retries: summary.retries,
             back_off_ms: summary.back_off_ms,
             connections_peak: servers.zip(summary.connections_peak.iter().copied()).collect(),
+            beside: summary.beside.map(Into::into),
         }
     }
 }

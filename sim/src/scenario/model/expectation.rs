@@ -38,6 +38,8 @@ pub struct Filter {
     pub mailboxes: Option<Vec<MailboxIx>>,
     /// Of cycles that ended like this.
     pub outcome: Option<Outcome>,
+    /// Of the watcher at this place in the scenario's list.
+    pub watcher: Option<u16>,
 }
 
 /// A bound on one statistic of the samples.

@@ -7,6 +7,7 @@ mod fault;
 mod load;
 mod server;
 mod user;
+mod watcher;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub use fault::{EngineTrigger, Fault, Strike};
 pub use load::{Arrivals, Content, LoadIx, Send, Size, Timing};
 pub use server::{Face, Pop3Options, Pop3Preset, Profile, Server, SmtpOptions, SmtpPreset};
 pub use user::{Deed, User};
+pub use watcher::Watcher;
 
 pub use crate::check::{Invariant, Period};
 use crate::log::HostIx;
@@ -53,6 +55,8 @@ pub struct Scenario {
     pub sends: Vec<Send>,
     /// What happens to Exchange mailboxes from elsewhere.
     pub users: Vec<User>,
+    /// Clients beside the engine.
+    pub watchers: Vec<Watcher>,
     /// The customer's plug-ins and workflows.
     pub customizations: Vec<Customization>,
     /// The named windows of faults and loads; [`WindowIx`] is the place in this list.

@@ -24,6 +24,8 @@ pub struct User {
 pub enum Deed {
     /// Every synchronisation state given out so far is invalid.
     LoseSyncState,
+    /// The server forgets all subscriptions.
+    LoseSubscriptions,
     /// The newest messages are moved from the inbox to a folder under it.
     MoveMail {
         /// How many.

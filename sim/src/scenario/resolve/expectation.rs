@@ -1,7 +1,8 @@
 //! Expectations: a metric, which of its samples, and bounds on statistics that the metric has.
 
 use super::super::diagnostic::{Problem, Problems};
-use super::super::model::{Expectation, Filter, Period, Server};
+use super::super::model::{Expectation, Filter, Period, Server, Watcher};
+use super::super::nearest::{list, nearest};
 use super::super::place::At;
 use super::super::written::{self, During};
 use super::names::{Mailboxes, Windows};
@@ -11,6 +12,7 @@ pub(super) fn resolve(
     written: Vec<written::Expect>,
     servers: &[Server],
     population: &Mailboxes<'_>,
+    watchers: &[Watcher],
     windows: &Windows,
     root: &At<'_>,
     problems: &mut Problems<'_>,
@@ -26,7 +28,10 @@ pub(super) fn resolve(
             Some(during) => period_of(during, windows, &at.key("during"), problems),
             None => Period::WHOLE_RUN,
         };
-        let filter = filter(&entry.filter, servers, population, &at.key("where"), problems);
+        let place = at.key("where");
+        let mut filter = filter(&entry.filter, servers, population, &place, problems);
+        let watcher = entry.filter.watcher.as_ref();
+        filter.watcher = watcher.and_then(|name| find(name, watchers, &place, problems));
         let bounds = bound::resolve(&entry, &at, problems);
         let (name, metric) = (entry.name, entry.metric);
         all.push(Expectation { name, metric, filter, during, bounds });
@@ -87,5 +92,20 @@ fn filter(
         group,
         mailboxes,
         outcome: written.outcome.map(Into::into),
+        watcher: None,
     }
+}
+
+fn find(name: &str, watchers: &[Watcher], at: &At<'_>, problems: &mut Problems<'_>) -> Option<u16> {
+    let place = watchers.iter().position(|watcher| watcher.name == name);
+    if place.is_none() {
+        let names = || watchers.iter().map(|watcher| watcher.name.as_str());
+        let problem = Problem::new(format!("no [[watcher]] is named `{name}`"));
+        let problem = match watchers {
+            [] => problem.expecting("a [[watcher]] to be there"),
+            _ => problem.expecting(format!("one of {}", list(names()))),
+        };
+        problems.add(at.key("watcher").span(), problem.did_you_mean(nearest(name, names())));
+    }
+    place.and_then(|place| u16::try_from(place).ok())
 }

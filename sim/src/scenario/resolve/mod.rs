@@ -17,6 +17,7 @@ mod server;
 mod sometimes;
 mod totals;
 mod user;
+mod watcher;
 
 use self::names::{Mailboxes, Windows};
 use super::diagnostic::{Problem, Problems};
@@ -46,10 +47,19 @@ pub(super) fn resolve(
     // Also those that turn out to be wrong: to name one of them is no second mistake.
     let fault_names: Vec<String> = file.fault.iter().map(|fault| fault.name.clone()).collect();
     let faults = fault::resolve(file.fault, &servers, &population, &mut windows, root, problems);
+    let watchers =
+        watcher::resolve(file.watcher, &servers, &population, &mut windows, root, problems);
     let customizations =
         population::customizations(file.customization, &population, root, problems);
-    let expectations =
-        expectation::resolve(file.expect, &servers, &population, &windows, root, problems);
+    let expectations = expectation::resolve(
+        file.expect,
+        &servers,
+        &population,
+        &watchers,
+        &windows,
+        root,
+        problems,
+    );
     let sometimes = sometimes::resolve(&file.sometimes, &servers, &fault_names, root, problems);
     let run = frame::run(file.run, &arrivals, &sends, &windows, root, problems);
     let engine = engine::resolve(file.engine, root, problems);
@@ -73,6 +83,7 @@ pub(super) fn resolve(
         arrivals,
         sends,
         users,
+        watchers,
         customizations,
         windows: windows.into_list(),
         faults,

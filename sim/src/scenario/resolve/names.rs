@@ -226,7 +226,7 @@ impl Windows {
             problems.add(
                 span.clone(),
                 Problem::new(format!("the name `{name}` is taken"))
-                    .expecting("a name that no other fault, [[arrivals]] or [[send]] has"),
+                    .expecting("a name that no other fault, load, [[user]] or [[watcher]] has"),
             );
         } else if name.chars().any(char::is_control) {
             let problem = Problem::new("the name has control characters in it");

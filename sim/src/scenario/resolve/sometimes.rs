@@ -35,6 +35,7 @@ fn read(name: &str, servers: &[Server], faults: &[String]) -> Option<Seen> {
     match who {
         "engine" => Probe::find(Source::Engine, what).map(Seen::Anywhere),
         "world" => Probe::find(Source::World, what).map(Seen::Anywhere),
+        "watcher" => Probe::find(Source::Watcher, what).map(Seen::Anywhere),
         "server" => Probe::find(Source::Server, what).map(Seen::Anywhere),
         "fault" => {
             let place = faults.iter().position(|fault| fault == what)?;
@@ -56,6 +57,6 @@ fn unknown(name: &str, servers: &[Server], faults: &[String]) -> Problem {
         known.extend(probes.map(|probe| format!("{}.{}", server.name, probe.name())));
     }
     Problem::new(format!("nothing is named `{name}` that could be seen"))
-        .expecting("engine.NAME, world.NAME, server.NAME, SERVER.NAME or fault.NAME")
+        .expecting("engine.NAME, world.NAME, watcher.NAME, server.NAME, SERVER.NAME or fault.NAME")
         .did_you_mean(nearest(name, known.iter().map(String::as_str)))
 }

@@ -17,10 +17,7 @@ pub(super) fn resolve(
     root: &At<'_>,
     problems: &mut Problems<'_>,
 ) -> Vec<User> {
-    let is_exchange = |mailbox: &Mailbox| {
-        let host = mailbox.incoming.or(mailbox.outgoing);
-        host.is_some_and(|host| matches!(servers[usize::from(host.0)].face, Face::Ews { .. }))
-    };
+    let is_exchange = |mailbox: &Mailbox| is_on_exchange(mailbox, servers);
     let mut all = Vec::new();
     for (index, entry) in written.into_iter().enumerate() {
         let at = root.key("user").index(index);
@@ -36,6 +33,12 @@ pub(super) fn resolve(
         all.push(User { name: entry.name, mailboxes, timing, deed, window });
     }
     all
+}
+
+/// Whether an Exchange server has this mailbox.
+pub(super) fn is_on_exchange(mailbox: &Mailbox, servers: &[Server]) -> bool {
+    let host = mailbox.incoming.or(mailbox.outgoing);
+    host.is_some_and(|host| matches!(servers[usize::from(host.0)].face, Face::Ews { .. }))
 }
 
 fn timing(entry: &written::User, at: &At<'_>, problems: &mut Problems<'_>) -> (Timing, Period) {
@@ -59,6 +62,7 @@ fn timing(entry: &written::User, at: &At<'_>, problems: &mut Problems<'_>) -> (T
 fn deed(written: written::Deed) -> Deed {
     match written {
         written::Deed::LoseSyncState => Deed::LoseSyncState,
+        written::Deed::LoseSubscriptions => Deed::LoseSubscriptions,
         written::Deed::MoveMail(MoveMail { newest, to }) => Deed::MoveMail { newest, to },
         written::Deed::DeleteMail(Newest { newest }) => Deed::DeleteMail { newest },
         written::Deed::Categorize(Categorize { newest, category }) => {

@@ -66,6 +66,9 @@ pub(in crate::scenario) struct Where {
     pub mailbox: Option<Names>,
     /// Of cycles that ended like this.
     pub outcome: Option<Outcome>,
+    /// Of this `[[watcher]]`.
+    #[schemars(length(min = 1))]
+    pub watcher: Option<String>,
 }
 
 /// How a cycle ended.

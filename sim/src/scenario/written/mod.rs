@@ -13,6 +13,7 @@ pub(super) mod quantity;
 mod refuse;
 mod server;
 mod user;
+mod watcher;
 
 use std::collections::BTreeMap;
 
@@ -33,6 +34,7 @@ pub(super) use quantity::{Bandwidth, Cost, Hex, Moment, Octets, Span, Steps};
 pub(super) use refuse::Refuse;
 pub(super) use server::{Profile, Server};
 pub(super) use user::{Categorize, Deed, MoveMail, Newest, RenameFolder, User};
+pub(super) use watcher::Watcher;
 
 use super::model::{Invariant, Meant, WorldKind};
 use super::probe;
@@ -75,6 +77,9 @@ pub(super) struct File {
     /// What happens to Exchange mailboxes from elsewhere.
     #[serde(default)]
     pub user: Vec<User>,
+    /// Clients beside the engine that hold streaming subscriptions.
+    #[serde(default)]
+    pub watcher: Vec<Watcher>,
     /// Plug-ins and workflows in the flow of delivery.
     #[serde(default)]
     pub customization: Vec<Customization>,
@@ -242,7 +247,7 @@ pub(super) struct Sometimes {
     pub seen: Vec<ProbeName>,
 }
 
-/// The name of a probe: `engine.…`, `world.…`, `SERVER.…` with a server's name (or `server.…` for
+/// The name of a probe: `engine.…`, `world.…`, `watcher.…`, `SERVER.…` with a server's name (or `server.…` for
 /// any server), `fault.NAME` with a fault's name.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]

@@ -33,6 +33,9 @@ pub(in crate::scenario) enum Deed {
     /// The mailbox comes to lie in another database: every synchronisation state given out so far
     /// is invalid.
     LoseSyncState,
+    /// The server forgets all subscriptions to the mailbox, as when it comes to be served by
+    /// another one.
+    LoseSubscriptions,
     /// The newest messages are moved from the inbox to a folder, which is made if it is missing.
     MoveMail(MoveMail),
     /// The newest messages of the inbox are deleted for good.

@@ -1,4 +1,4 @@
-//! How the engine connects and starts tasks in the turmoil world.
+//! How the engine, and the clients beside it, connect and start tasks in the turmoil world.
 
 use std::io;
 use std::sync::Arc;
@@ -19,10 +19,11 @@ pub(super) struct Destination {
     pub(super) way: Arc<Way>,
 }
 
-/// Opens the engine's connections.
+/// Opens connections of the engine, or of the clients beside it.
 pub(super) struct TurmoilConnector {
-    pub(super) servers: IndexMap<Endpoint, Destination>,
-    pub(super) engine: Arc<dyn EngineHost>,
+    pub(super) servers: Arc<IndexMap<Endpoint, Destination>>,
+    /// Whose they are; without, they are a bystander's and know nothing of its death.
+    pub(super) engine: Option<Arc<dyn EngineHost>>,
 }
 
 impl Connector for TurmoilConnector {
@@ -31,11 +32,15 @@ impl Connector for TurmoilConnector {
             let Some(destination) = self.servers.get(to) else {
                 return Err(io::ErrorKind::HostUnreachable.into());
             };
-            if !self.engine.is_alive() {
+            let Some(engine) = &self.engine else {
+                let stream = open(destination, to.port).await?;
+                return Ok(Box::new(stream) as Box<dyn ByteStream>);
+            };
+            if !engine.is_alive() {
                 return Err(io::ErrorKind::ConnectionAborted.into());
             }
             let stream = open(destination, to.port).await?;
-            let stream = EngineStream::new(stream, Arc::clone(&self.engine));
+            let stream = EngineStream::new(stream, Arc::clone(engine));
             Ok(Box::new(stream) as Box<dyn ByteStream>)
         })
     }
@@ -58,7 +63,7 @@ pub(super) async fn open(to: &Destination, port: u16) -> io::Result<TurmoilStrea
     Ok(TurmoilStream::new(stream, client, way, Direction::ToEngine))
 }
 
-/// Starts tasks on the engine's host; they die with its runtime.
+/// Starts tasks on the host of the caller; they die with its runtime.
 pub(super) struct HostSpawner;
 
 impl Spawner for HostSpawner {

@@ -8,11 +8,19 @@ use turmoil::net::TcpListener;
 
 use super::stream::TurmoilStream;
 use super::way::Way;
-use crate::world::{Desk, Direction, EngineHost, Seams, drive};
+use crate::world::{Bystander, Desk, Direction, EngineHost, Seams, drive};
 
 /// The engine's process. It never ends by itself: its tasks may outlive its first future.
 pub(super) async fn engine(host: Arc<dyn EngineHost>, seams: Seams) -> turmoil::Result {
     tokio::spawn(host.start(seams));
+    pending().await
+}
+
+/// All clients beside the engine: one machine is enough for them.
+pub(super) async fn bystanders(all: Arc<[Bystander]>, seams: Seams) -> turmoil::Result {
+    for bystander in all.iter() {
+        tokio::spawn(bystander(seams.clone()));
+    }
     pending().await
 }
 

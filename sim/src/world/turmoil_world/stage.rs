@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use indexmap::IndexMap;
+use jiff::Timestamp;
 use sync_engine::Endpoint;
 use turmoil::{Builder, Sim};
 
@@ -18,10 +19,11 @@ use crate::world::cue::window_event;
 use crate::world::desk::Curtain;
 use crate::world::validate::host_ix;
 use crate::world::{
-    Change, Desk, Direction, EngineHost, Play, RunClock, Seams, ServerHost, WorldError,
+    Bystander, Change, Desk, Direction, EngineHost, Play, RunClock, Seams, ServerHost, WorldError,
 };
 
 const ENGINE: &str = "engine";
+const BYSTANDERS: &str = "bystanders";
 const BOTH: [Direction; 2] = [Direction::ToServer, Direction::ToEngine];
 /// See the limits in the module's description.
 const TCP_CAPACITY: usize = 16_384;
@@ -35,6 +37,8 @@ pub(super) struct Stage {
     curtain: Curtain,
     engine: Arc<dyn EngineHost>,
     engine_runs: bool,
+    /// The machines that speak to servers.
+    clients: Vec<&'static str>,
     links: Vec<LinkState>,
 }
 
@@ -43,6 +47,8 @@ struct LinkState {
     way: Arc<Way>,
     cut: [bool; 2],
     held: bool,
+    desk: Desk,
+    forget: Arc<dyn Fn(Timestamp) + Send + Sync>,
 }
 
 impl Stage {
@@ -61,50 +67,69 @@ impl Stage {
             )),
             cut: [false; 2],
             held: false,
+            desk: Desk::new(
+                host_ix(place),
+                play,
+                Arc::clone(&clock) as Arc<dyn RunClock>,
+                curtain.clone(),
+            ),
+            forget: Arc::clone(&host.forget),
         });
         let mut stage = Self {
             sim: builder(play).build(),
             clock: Arc::clone(&clock),
             log: play.log.clone(),
-            curtain,
             engine: Arc::clone(&play.engine),
             engine_runs: true,
+            clients: vec![ENGINE],
             links: links.collect(),
+            curtain,
         };
         stage.record(WorldEvent::EngineStarted);
-        stage.add_engine(play, &hosts);
+        let bystanders = std::mem::take(&mut play.bystanders);
+        stage.add_clients(play, &hosts, bystanders.into());
         for (place, host) in hosts.into_iter().enumerate() {
-            stage.add_server(play, place, host);
+            stage.add_server(place, host);
         }
         stage
     }
 
-    fn add_engine(&mut self, play: &Play, hosts: &[ServerHost]) {
+    fn add_clients(&mut self, play: &Play, hosts: &[ServerHost], bystanders: Arc<[Bystander]>) {
         let destination = |(host, link): (&ServerHost, &LinkState)| {
             let endpoint = Endpoint { host: host.name.clone(), port: host.port };
             (endpoint, Destination { name: link.name.clone(), way: Arc::clone(&link.way) })
         };
         let servers: IndexMap<_, _> = hosts.iter().zip(&self.links).map(destination).collect();
-        let engine = Arc::clone(&play.engine);
-        let seams = Seams {
-            connector: Arc::new(TurmoilConnector { servers, engine: Arc::clone(&engine) }),
+        let servers = Arc::new(servers);
+        let seams = |engine: Option<&Arc<dyn EngineHost>>| Seams {
+            connector: Arc::new(TurmoilConnector {
+                servers: Arc::clone(&servers),
+                engine: engine.map(Arc::clone),
+            }),
             clock: Arc::new(Calendar {
                 start: play.start,
                 clock: Arc::clone(&self.clock) as Arc<dyn RunClock>,
             }),
             spawner: Arc::new(HostSpawner),
         };
-        self.sim.host(ENGINE, move || software::engine(Arc::clone(&engine), seams.clone()));
+        let engine = Arc::clone(&play.engine);
+        let (of_engine, beside) = (seams(Some(&engine)), seams(None));
+        self.sim.host(ENGINE, move || software::engine(Arc::clone(&engine), of_engine.clone()));
+        if !bystanders.is_empty() {
+            let all = move || software::bystanders(Arc::clone(&bystanders), beside.clone());
+            self.sim.host(BYSTANDERS, all);
+            self.clients.push(BYSTANDERS);
+        }
     }
 
-    fn add_server(&mut self, play: &Play, place: usize, host: ServerHost) {
+    fn add_server(&mut self, place: usize, host: ServerHost) {
         let link = &self.links[place];
-        let clock = Arc::clone(&self.clock) as Arc<dyn RunClock>;
-        let desk = Desk::new(host_ix(place), play, clock, self.curtain.clone());
-        let server =
-            Server { port: host.port, way: Arc::clone(&link.way), desk, accept: host.accept };
+        let (way, desk) = (Arc::clone(&link.way), link.desk.clone());
+        let server = Server { port: host.port, way, desk, accept: host.accept };
         self.sim.host(link.name.as_str(), move || server.clone().run());
-        self.sim.set_link_latency(ENGINE, link.name.as_str(), host.link.latency);
+        for client in &self.clients {
+            self.sim.set_link_latency(*client, link.name.as_str(), host.link.latency);
+        }
     }
 
     /// How far the simulation has come.
@@ -156,16 +181,18 @@ impl Stage {
         for direction in BOTH {
             link.way.set_gate(direction, !link.held && !link.cut[direction as usize]);
         }
-        match (before, stopped(link)) {
-            (false, true) => self.sim.hold(ENGINE, link.name.as_str()),
-            (true, false) => self.sim.release(ENGINE, link.name.as_str()),
-            (true, true) | (false, false) => {}
+        for client in &self.clients {
+            match (before, stopped(link)) {
+                (false, true) => self.sim.hold(*client, link.name.as_str()),
+                (true, false) => self.sim.release(*client, link.name.as_str()),
+                (true, true) | (false, false) => {}
+            }
         }
     }
 
     /// A crashed server's host runs on without its process, so that its system can refuse.
     fn set_server(&mut self, host: HostIx, up: bool) {
-        let LinkState { way, name, .. } = &self.links[usize::from(host.0)];
+        let LinkState { way, name, desk, forget, .. } = &self.links[usize::from(host.0)];
         if way.is_up() == up {
             return;
         }
@@ -176,6 +203,9 @@ impl Stage {
             WorldEvent::ServerCrashed { host }
         });
         self.sim.crash(name.as_str());
+        if !up {
+            forget(desk.timestamp());
+        }
         self.sim.bounce(name.as_str());
     }
 

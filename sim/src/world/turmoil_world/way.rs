@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rand_pcg::Pcg64Mcg;
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use crate::random;
 use crate::time::SimTime;
@@ -20,8 +20,29 @@ pub(super) struct Way {
     pub(super) latency: Duration,
     pub(super) clock: Arc<dyn RunClock>,
     up: AtomicBool,
-    gates: [watch::Sender<bool>; 2],
+    gates: [Gate; 2],
     state: Mutex<State>,
+}
+
+/// What a cut or a hold closes. Who waits at it passes in the order of coming; a watch channel would
+/// wake them in one that is left to chance.
+#[derive(Default)]
+struct Gate {
+    closed: AtomicBool,
+    opened: Notify,
+}
+
+impl Gate {
+    async fn pass(&self) {
+        loop {
+            let mut opened = std::pin::pin!(self.opened.notified());
+            opened.as_mut().enable();
+            if !self.closed.load(Ordering::Relaxed) {
+                return;
+            }
+            opened.await;
+        }
+    }
 }
 
 struct State {
@@ -37,7 +58,7 @@ impl Way {
             latency: link.latency,
             clock,
             up: AtomicBool::new(true),
-            gates: [watch::Sender::new(true), watch::Sender::new(true)],
+            gates: <[Gate; 2]>::default(),
             state: Mutex::new(State {
                 shapers: [Shaper::new(link), Shaper::new(link)],
                 rng: random::stream(seed, &format!("link/{name}")),
@@ -62,12 +83,15 @@ impl Way {
 
     /// Waits while a cut or a hold closes this direction.
     pub(super) async fn pass_gate(&self, direction: Direction) {
-        // The sender lives as long as this way, so waiting cannot fail.
-        let _ = self.gates[direction as usize].subscribe().wait_for(|open| *open).await;
+        self.gates[direction as usize].pass().await;
     }
 
     pub(super) fn set_gate(&self, direction: Direction, open: bool) {
-        self.gates[direction as usize].send_replace(open);
+        let gate = &self.gates[direction as usize];
+        gate.closed.store(!open, Ordering::Relaxed);
+        if open {
+            gate.opened.notify_waiters();
+        }
     }
 
     pub(super) fn is_up(&self) -> bool {

@@ -7,10 +7,19 @@ use super::pipe::Pipe;
 use super::post::ConnectionIx;
 use crate::world::Direction;
 
+/// Whose process a connection's client is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Client {
+    Engine,
+    /// A process that has nothing to do with the engine's.
+    Bystander,
+}
+
 /// One connection. Pipes and ends are found by the direction of the octets: the end of a
 /// direction is the one that reads it.
 #[derive(Debug)]
 pub(super) struct Connection {
+    pub(super) client: Client,
     /// Its server's place in the network's list.
     pub(super) host: usize,
     /// The server's life it was asked of; another life knows nothing of it.
@@ -39,8 +48,9 @@ pub(super) enum State {
 }
 
 impl Connection {
-    fn opening(host: usize, life: u32) -> Self {
+    fn opening(client: Client, host: usize, life: u32) -> Self {
         let mut new = Self {
+            client,
             host,
             life,
             pipes: <[Pipe; 2]>::default(),
@@ -74,9 +84,9 @@ pub(super) struct Connections {
 
 impl Connections {
     /// A new connection, held by its client.
-    pub(super) fn open(&mut self, host: usize, life: u32) -> ConnectionIx {
+    pub(super) fn open(&mut self, client: Client, host: usize, life: u32) -> ConnectionIx {
         let Some(ix) = self.free.pop() else {
-            self.places.push(Connection::opening(host, life));
+            self.places.push(Connection::opening(client, host, life));
             return ConnectionIx::try_from(self.places.len() - 1)
                 .unwrap_or_else(|_| unreachable!("four thousand million connections at once"));
         };
@@ -84,7 +94,7 @@ impl Connections {
         let [mut one, mut other] = std::mem::take(&mut place.pipes);
         one.recycle();
         other.recycle();
-        *place = Connection { pipes: [one, other], ..Connection::opening(host, life) };
+        *place = Connection { pipes: [one, other], ..Connection::opening(client, host, life) };
         ix
     }
 

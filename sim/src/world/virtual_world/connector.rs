@@ -1,4 +1,4 @@
-//! How the engine connects in the virtual world.
+//! How the engine connects in the virtual world, and how others do.
 
 use std::io;
 use std::sync::Arc;
@@ -11,11 +11,12 @@ use crate::log::HostIx;
 use crate::world::EngineHost;
 use crate::world::engine_stream::EngineStream;
 
-/// Opens the engine's connections.
+/// Opens connections of the engine, or of the clients beside it.
 pub(super) struct FabricConnector {
     pub(super) fabric: Fabric,
     pub(super) servers: Arc<IndexMap<Endpoint, HostIx>>,
-    pub(super) engine: Arc<dyn EngineHost>,
+    /// Whose they are; without, they are a bystander's and know nothing of its death.
+    pub(super) engine: Option<Arc<dyn EngineHost>>,
 }
 
 impl Connector for FabricConnector {
@@ -24,11 +25,15 @@ impl Connector for FabricConnector {
             let Some(host) = self.servers.get(to) else {
                 return Err(io::ErrorKind::HostUnreachable.into());
             };
-            if !self.engine.is_alive() {
+            let Some(engine) = &self.engine else {
+                let stream = self.fabric.connect_beside(*host).await?;
+                return Ok(Box::new(stream) as Box<dyn ByteStream>);
+            };
+            if !engine.is_alive() {
                 return Err(io::ErrorKind::ConnectionAborted.into());
             }
             let stream = self.fabric.connect(*host).await?;
-            let stream = EngineStream::new(stream, Arc::clone(&self.engine));
+            let stream = EngineStream::new(stream, Arc::clone(engine));
             Ok(Box::new(stream) as Box<dyn ByteStream>)
         })
     }

@@ -8,6 +8,7 @@ use std::task::{Poll, Waker};
 
 use tokio::time::Instant;
 
+use super::connection::Client;
 use super::courier::Courier;
 use super::net::Net;
 use super::stream::VirtualStream;
@@ -46,7 +47,7 @@ impl Fabric {
         Courier::new(self.0.clone())
     }
 
-    /// Opens a connection: one round trip.
+    /// Opens a connection of the engine: one round trip.
     ///
     /// # Errors
     /// `ConnectionRefused` when the server is down, after that round trip; `ConnectionReset` when
@@ -55,9 +56,25 @@ impl Fabric {
     /// # Panics
     /// When there is no such server.
     pub fn connect(&self, to: HostIx) -> impl Future<Output = io::Result<VirtualStream>> + use<> {
+        self.connect_as(Client::Engine, to)
+    }
+
+    /// As [`Self::connect`], for a client that outlives the engine.
+    pub(super) fn connect_beside(
+        &self,
+        to: HostIx,
+    ) -> impl Future<Output = io::Result<VirtualStream>> + use<> {
+        self.connect_as(Client::Bystander, to)
+    }
+
+    fn connect_as(
+        &self,
+        client: Client,
+        to: HostIx,
+    ) -> impl Future<Output = io::Result<VirtualStream>> + use<> {
         let shared = self.0.clone();
         async move {
-            let connection = shared.lock().connect(usize::from(to.0));
+            let connection = shared.lock().connect(client, usize::from(to.0));
             let stream = VirtualStream::new(shared, connection, Direction::ToEngine);
             poll_fn(|cx| stream.poll_connected(cx)).await?;
             Ok(stream)

@@ -3,7 +3,7 @@
 
 use tokio::time::Instant;
 
-use super::connection::{Connections, State};
+use super::connection::{Client, Connections, State};
 use super::post::{ConnectionIx, Message, Post};
 use super::route::Route;
 use crate::world::shaper::Passage;
@@ -30,8 +30,8 @@ impl Net {
     }
 
     /// Asks a server for a connection.
-    pub(super) fn connect(&mut self, host: usize) -> ConnectionIx {
-        let ix = self.connections.open(host, self.routes[host].life);
+    pub(super) fn connect(&mut self, client: Client, host: usize) -> ConnectionIx {
+        let ix = self.connections.open(client, host, self.routes[host].life);
         self.send(ix, Direction::ToServer, Message::Syn);
         ix
     }

@@ -23,6 +23,8 @@ pub(super) struct Stage {
     engine: Arc<dyn EngineHost>,
     seams: Seams,
     engine_life: Option<Life>,
+    /// All clients beside the engine.
+    bystanders: Life,
     servers: Vec<Server>,
 }
 
@@ -46,31 +48,43 @@ impl Stage {
                 (Endpoint { host: host.name.clone(), port: host.port }, host_ix(place))
             })
             .collect();
+        let directory = Arc::new(directory);
         let clock: Arc<dyn RunClock> = Arc::new(fabric.clone());
         let server = |(place, host): (usize, ServerHost)| Server {
             host,
             desk: Desk::new(host_ix(place), play, Arc::clone(&clock), curtain.clone()),
             life: None,
         };
+        let connector = |engine: Option<&Arc<dyn EngineHost>>| FabricConnector {
+            fabric: fabric.clone(),
+            servers: Arc::clone(&directory),
+            engine: engine.map(Arc::clone),
+        };
+        let bystanders = Life::default();
+        let beside = Seams {
+            connector: Arc::new(connector(None)),
+            clock: Arc::new(Calendar { start: play.start, clock: Arc::clone(&clock) }),
+            spawner: Arc::new(bystanders.clone()),
+        };
         let mut stage = Self {
             log: play.log.clone(),
             curtain: curtain.clone(),
             engine: Arc::clone(&play.engine),
             seams: Seams {
-                connector: Arc::new(FabricConnector {
-                    fabric: fabric.clone(),
-                    servers: Arc::new(directory),
-                    engine: Arc::clone(&play.engine),
-                }),
+                connector: Arc::new(connector(Some(&play.engine))),
                 clock: Arc::new(Calendar { start: play.start, clock: Arc::clone(&clock) }),
                 spawner: Arc::new(Life::default()),
             },
             engine_life: None,
+            bystanders: bystanders.clone(),
             servers: hosts.into_iter().enumerate().map(server).collect(),
             fabric,
         };
         for place in 0..stage.servers.len() {
             stage.run_server(place);
+        }
+        for bystander in std::mem::take(&mut play.bystanders) {
+            sync_engine::Spawner::spawn(&bystanders, bystander(beside.clone()));
         }
         stage
     }
@@ -139,11 +153,14 @@ impl Stage {
         self.fabric.crash(host);
         life.kill();
         life.over().await;
+        let server = &self.servers[usize::from(host.0)];
+        (server.host.forget)(server.desk.timestamp());
     }
 
     /// Ends the run: what is torn down from here on is not reported.
     pub(super) fn fall(self) {
         self.curtain.fall();
+        self.bystanders.kill();
         let lives = self.servers.into_iter().filter_map(|server| server.life);
         lives.chain(self.engine_life).for_each(|life| life.kill());
     }

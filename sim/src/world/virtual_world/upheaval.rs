@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::task::Waker;
 
-use super::connection::State;
+use super::connection::{Client, Connection, State};
 use super::net::Net;
 use super::post::Message;
 use crate::world::{Direction, retransmission};
@@ -69,7 +69,7 @@ impl Net {
             self.connections.at(ix).end(Direction::ToServer).held = false;
             self.connections.settle(ix);
         }
-        self.reset_all(Direction::ToServer, Some(host), wake);
+        self.reset_all(Direction::ToServer, |it| it.host == host, wake);
     }
 
     pub(super) fn start(&mut self, host: usize) {
@@ -78,13 +78,18 @@ impl Net {
 
     /// The engine's process dies: its system resets what it had open or asked for.
     pub(super) fn crash_engine(&mut self, wake: &mut Vec<Waker>) {
-        self.reset_all(Direction::ToEngine, None, wake);
+        self.reset_all(Direction::ToEngine, |it| it.client == Client::Engine, wake);
     }
 
-    fn reset_all(&mut self, end: Direction, host: Option<usize>, wake: &mut Vec<Waker>) {
+    fn reset_all(
+        &mut self,
+        end: Direction,
+        concerns: impl Fn(&Connection) -> bool,
+        wake: &mut Vec<Waker>,
+    ) {
         for ix in self.connections.held(end) {
             let connection = self.connections.at(ix);
-            if host.is_some_and(|host| host != connection.host) {
+            if !concerns(connection) {
                 continue;
             }
             if connection.end(end).state == State::Open {
