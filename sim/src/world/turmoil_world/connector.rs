@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use sync_engine::{BoxFuture, ByteStream, Connector, Endpoint, Spawner};
-use tokio::runtime::Handle;
 use turmoil::net::TcpStream;
 
+use super::household::Household;
 use super::stream::TurmoilStream;
 use super::way::Way;
 use crate::world::engine_stream::EngineStream;
@@ -24,6 +24,8 @@ pub(super) struct TurmoilConnector {
     pub(super) servers: Arc<IndexMap<Endpoint, Destination>>,
     /// Whose they are; without, they are a bystander's and know nothing of its death.
     pub(super) engine: Option<Arc<dyn EngineHost>>,
+    /// The process that opens them.
+    pub(super) household: Household,
 }
 
 impl Connector for TurmoilConnector {
@@ -33,13 +35,13 @@ impl Connector for TurmoilConnector {
                 return Err(io::ErrorKind::HostUnreachable.into());
             };
             let Some(engine) = &self.engine else {
-                let stream = open(destination, to.port).await?;
+                let stream = open(destination, to.port, &self.household).await?;
                 return Ok(Box::new(stream) as Box<dyn ByteStream>);
             };
             if !engine.is_alive() {
                 return Err(io::ErrorKind::ConnectionAborted.into());
             }
-            let stream = open(destination, to.port).await?;
+            let stream = open(destination, to.port, &self.household).await?;
             let stream = EngineStream::new(stream, Arc::clone(engine));
             Ok(Box::new(stream) as Box<dyn ByteStream>)
         })
@@ -47,7 +49,11 @@ impl Connector for TurmoilConnector {
 }
 
 /// Opens a connection from the host of the caller.
-pub(super) async fn open(to: &Destination, port: u16) -> io::Result<TurmoilStream> {
+pub(super) async fn open(
+    to: &Destination,
+    port: u16,
+    household: &Household,
+) -> io::Result<TurmoilStream> {
     let Destination { name, way } = to;
     way.pass_gate(Direction::ToServer).await;
     if !way.is_up() {
@@ -60,17 +66,12 @@ pub(super) async fn open(to: &Destination, port: u16) -> io::Result<TurmoilStrea
     tokio::time::sleep(way.latency).await;
     way.pass_gate(Direction::ToEngine).await;
     let client = stream.local_addr()?;
-    Ok(TurmoilStream::new(stream, client, way, Direction::ToEngine))
+    Ok(TurmoilStream::new(stream, client, way, Direction::ToEngine, household))
 }
 
-/// Starts tasks on the host of the caller; they die with its runtime.
-pub(super) struct HostSpawner;
-
-impl Spawner for HostSpawner {
+/// Starts tasks on the host of the caller; they die with its process.
+impl Spawner for Household {
     fn spawn(&self, task: BoxFuture<'static, ()>) {
-        // Without a runtime the host is just being torn down, and so is its task.
-        if let Ok(host) = Handle::try_current() {
-            host.spawn(task);
-        }
+        Self::spawn(self, task);
     }
 }

@@ -19,6 +19,7 @@
 
 mod clock;
 mod connector;
+mod household;
 mod play;
 mod pump;
 mod software;

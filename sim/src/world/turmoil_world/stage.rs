@@ -9,7 +9,8 @@ use sync_engine::Endpoint;
 use turmoil::{Builder, Sim};
 
 use super::clock::StepClock;
-use super::connector::{Destination, HostSpawner, TurmoilConnector};
+use super::connector::{Destination, TurmoilConnector};
+use super::household::Household;
 use super::software::{self, Server};
 use super::way::Way;
 use crate::log::{Entry, HostIx, SharedLog, WorldEvent};
@@ -101,19 +102,21 @@ impl Stage {
         };
         let servers: IndexMap<_, _> = hosts.iter().zip(&self.links).map(destination).collect();
         let servers = Arc::new(servers);
-        let seams = |engine: Option<&Arc<dyn EngineHost>>| Seams {
+        let seams = |engine: Option<&Arc<dyn EngineHost>>, household: Household| Seams {
             connector: Arc::new(TurmoilConnector {
                 servers: Arc::clone(&servers),
                 engine: engine.map(Arc::clone),
+                household: household.clone(),
             }),
             clock: Arc::new(Calendar {
                 start: play.start,
                 clock: Arc::clone(&self.clock) as Arc<dyn RunClock>,
             }),
-            spawner: Arc::new(HostSpawner),
+            spawner: Arc::new(household),
         };
         let engine = Arc::clone(&play.engine);
-        let (of_engine, beside) = (seams(Some(&engine)), seams(None));
+        let of_engine = seams(Some(&engine), Household::default());
+        let beside = seams(None, Household::default());
         self.sim.host(ENGINE, move || software::engine(Arc::clone(&engine), of_engine.clone()));
         if !bystanders.is_empty() {
             let all = move || software::bystanders(Arc::clone(&bystanders), beside.clone());
@@ -125,7 +128,8 @@ impl Stage {
     fn add_server(&mut self, place: usize, host: ServerHost) {
         let link = &self.links[place];
         let (way, desk) = (Arc::clone(&link.way), link.desk.clone());
-        let server = Server { port: host.port, way, desk, accept: host.accept };
+        let (accept, household) = (host.accept, Household::default());
+        let server = Server { port: host.port, way, desk, accept, household };
         self.sim.host(link.name.as_str(), move || server.clone().run());
         for client in &self.clients {
             self.sim.set_link_latency(*client, link.name.as_str(), host.link.latency);

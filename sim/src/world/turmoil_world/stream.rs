@@ -10,6 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use turmoil::net::TcpStream;
 use turmoil::net::tcp::OwnedReadHalf;
 
+use super::household::Household;
 use super::pump::Pump;
 use super::way::Way;
 use crate::world::{Direction, SessionStream};
@@ -28,18 +29,19 @@ pub(super) struct TurmoilStream {
 }
 
 impl TurmoilStream {
-    /// Wraps one end and starts its pump on the host of the caller.
+    /// Wraps one end and starts its pump on the host of the caller, as a task of this process.
     pub(super) fn new(
         stream: TcpStream,
         client: SocketAddr,
         way: &Arc<Way>,
         reads: Direction,
+        household: &Household,
     ) -> Self {
         let (reader, to) = stream.into_split();
         let (writer, from) = tokio::io::duplex(BUFFER);
         let direction = reads.reverse();
         let pump = Pump { way: Arc::clone(way), client, direction, from, to };
-        tokio::spawn(pump.run());
+        household.spawn(pump.run());
         Self { way: Arc::clone(way), client, reads, reader, writer }
     }
 }

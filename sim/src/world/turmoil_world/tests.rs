@@ -9,6 +9,7 @@ use crate::world::{Change, Direction, Ending, Jitter, Link, Loss, WorldError, vi
 
 use super::clock::StepClock;
 use super::connector::{Destination, open};
+use super::household::Household;
 use super::play;
 use super::way::Way;
 
@@ -265,7 +266,7 @@ fn ports_of_ended_connections_are_used_again() {
         for _ in 0..10 {
             let mut streams = Vec::new();
             for _ in 0..5 {
-                streams.push(open(&server, 110).await?);
+                streams.push(open(&server, 110, &Household::default()).await?);
             }
             drop(streams);
             tokio::time::sleep(ms(100)).await;
