@@ -124,6 +124,7 @@ fn letter(
 
 #[cfg(test)]
 mod tests {
+    use super::ExternalAudience::{All, Known, None as Nobody};
     use super::*;
     use crate::store::{Body as Bytes, Draft, Message, Overlay};
 
@@ -155,7 +156,6 @@ mod tests {
             let said = parse_message(&letter.bytes);
             said.text(Field::ItemTextBody).map(|text| text.trim().to_owned())
         };
-        use ExternalAudience::{All, Known, None as Nobody};
         let outside = Some("outside".to_owned());
         assert_eq!(ask(All, "friend@elsewhere.org"), outside);
         assert_eq!(ask(Nobody, "friend@elsewhere.org"), None);

@@ -17,7 +17,7 @@ use super::ids::version;
 use super::items::{Known, parse_message};
 use super::problem::{Outcome, Problem, message};
 use super::server::Shared;
-use super::{automatic, blind, items, meetings, reports};
+use super::{automatic, blind, items, reports};
 use crate::limits::exchange::Charged;
 use crate::store::{
     AcceptedMail, Body, Draft, FolderNo, MailStore, Mailbox, Message, Overlay, Quota, Uid,
@@ -292,7 +292,6 @@ fn arrive(
     let item = server.ids.next_id();
     let message = Message { item, arrived: now, body: Body::Raw(Arc::clone(bytes)) };
     if let Ok(octets) = store.deliver(mailbox, message) {
-        meetings::arrived(store, mailbox, bytes, now);
         tell(ServerEvent::Delivered { item, mailbox, bytes: octets });
         reply(server, store, mailbox, bytes, now, tell);
     }

@@ -9,7 +9,7 @@
 //!   [`strict`]: requests that violate the schema.
 //! - [`ids`]: what the server calls things.
 //! - [`folders`]: the operations on folders; [`items`]: what is known of items.
-//! - [`search`]: whether something is what a search is for.
+//! - [`search`]: whether something is what a search is for; [`query`]: searches in words.
 //! - [`notify`]: subscriptions and their events.
 //! - [`services`]: what is neither folder nor item: names, ids, zones, settings.
 //! - [`delivery`]: messages on their way, [`blind`]: what of them stays at home, [`reports`]: of
@@ -38,6 +38,7 @@ mod meetings;
 mod notify;
 mod options;
 mod problem;
+mod query;
 pub mod refusals;
 mod reply;
 mod reports;

@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 use super::delivery::Held;
 use super::ids::Id;
 use super::notify::Subscriptions;
-use super::{ExchangeOptions, ExchangeSession, login};
+use super::{ExchangeOptions, ExchangeSession, login, meetings};
 use crate::limits::exchange::{Account, Admission, BudgetsLeft, Charged, ExchangeLimits, Kind};
 use crate::limits::exchange::{LimitRefusal, Request};
 use crate::store::{SharedStore, lock_store};
@@ -53,6 +53,8 @@ impl ExchangeServer {
         faults: FaultPlan,
         seed: u64,
     ) -> Self {
+        // Invitations are processed however they come.
+        lock_store(&store).attend(meetings::arrived);
         let has_faults = AtomicBool::new(!faults.is_empty());
         let state = State {
             faults,

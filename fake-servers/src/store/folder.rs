@@ -34,8 +34,22 @@ impl FolderNo {
     pub const CONTACTS: Self = Self(10);
     /// Tasks.
     pub const TASKS: Self = Self(11);
+    /// What is deleted and can still be had back lies below; users do not see it.
+    pub const RECOVERABLE: Self = Self(12);
+    /// Items that were deleted softly, or out of Deleted Items.
+    pub const DELETIONS: Self = Self(13);
+    /// Earlier versions of items on hold; nothing is on hold here.
+    pub const VERSIONS: Self = Self(14);
+    /// Items on hold that were deleted for good.
+    pub const PURGES: Self = Self(15);
     /// The first that a user made.
     pub(super) const FIRST_OWN: Self = Self(64);
+
+    /// Whether it is for what is deleted already.
+    #[must_use]
+    pub const fn is_recoverable(self) -> bool {
+        self.0 >= Self::RECOVERABLE.0 && self.0 <= Self::PURGES.0
+    }
 
     /// The folder that EWS calls by this name (`DistinguishedFolderIdNameType`), if mailboxes have
     /// it.
@@ -69,7 +83,11 @@ pub(super) const DISTINGUISHED: &[Distinguished] = {
         name: &'static str,
         class: &'static str,
     ) -> Distinguished {
-        let parent = if no.0 <= 2 { FolderNo::ROOT } else { FolderNo::MESSAGES };
+        let parent = match no {
+            FolderNo::ROOT | FolderNo::MESSAGES | FolderNo::RECOVERABLE => FolderNo::ROOT,
+            FolderNo::DELETIONS | FolderNo::VERSIONS | FolderNo::PURGES => FolderNo::RECOVERABLE,
+            _ => FolderNo::MESSAGES,
+        };
         Distinguished { no, id, parent, name, class }
     }
     &[
@@ -84,6 +102,10 @@ pub(super) const DISTINGUISHED: &[Distinguished] = {
         row(FolderNo::CALENDAR, "calendar", "Calendar", "IPF.Appointment"),
         row(FolderNo::CONTACTS, "contacts", "Contacts", "IPF.Contact"),
         row(FolderNo::TASKS, "tasks", "Tasks", "IPF.Task"),
+        row(FolderNo::RECOVERABLE, "recoverableitemsroot", "Recoverable Items", ""),
+        row(FolderNo::DELETIONS, "recoverableitemsdeletions", "Deletions", ""),
+        row(FolderNo::VERSIONS, "recoverableitemsversions", "Versions", ""),
+        row(FolderNo::PURGES, "recoverableitemspurges", "Purges", ""),
     ]
 };
 

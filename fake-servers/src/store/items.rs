@@ -25,14 +25,16 @@ impl Mailbox {
         Some(uid)
     }
 
-    fn insert(&mut self, folder: FolderNo, draft: Draft) -> Option<Uid> {
+    pub(super) fn insert(&mut self, folder: FolderNo, draft: Draft) -> Option<Uid> {
         self.folder(folder)?;
         // The tree first: it must know which items were there before this one.
         self.tree_mut();
         let uid = self.next_uid();
         let Draft { message, octets, overlay } = draft;
         self.items_mut(folder)?.push(Stored { uid, popped: false, octets, message });
-        self.weigh(octets, 0);
+        if !folder.is_recoverable() {
+            self.weigh(octets, 0);
+        }
         let tree = self.tree_mut();
         let overlay = Overlay { folder, changed: 0, flagged: 0, ..overlay };
         tree.overlays.insert(uid, Box::new(overlay));
@@ -99,7 +101,9 @@ impl Mailbox {
         let before = items[place].octets;
         items[place].message = message;
         items[place].octets = octets;
-        self.weigh(octets, before);
+        if !folder.is_recoverable() {
+            self.weigh(octets, before);
+        }
         Some(())
     }
 
@@ -135,13 +139,15 @@ impl Mailbox {
         Some(new)
     }
 
-    fn take(&mut self, uid: Uid) -> Option<(FolderNo, Stored, Overlay)> {
+    pub(super) fn take(&mut self, uid: Uid) -> Option<(FolderNo, Stored, Overlay)> {
         let (folder, _) = self.item(uid)?;
         self.tree_mut();
         let items = self.items_mut(folder)?;
         let place = items.binary_search_by_key(&uid, |stored| stored.uid).ok()?;
         let stored = items.remove(place);
-        self.weigh(0, stored.octets);
+        if !folder.is_recoverable() {
+            self.weigh(0, stored.octets);
+        }
         let overlay = self.tree_mut().went(folder, uid).map(|overlay| *overlay);
         Some((folder, stored, overlay.unwrap_or_default()))
     }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use indexmap::IndexMap;
 use indexmap::map::Entry;
+use jiff::Timestamp;
 use thiserror::Error;
 
 use super::{AcceptedMail, Account, Archive, Body, Mailbox, Message, Stored, Uid};
@@ -17,6 +18,9 @@ pub fn lock_store(store: &SharedStore) -> MutexGuard<'_, MailStore> {
     store.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What looks at a message when it has come to lie in an inbox, by whichever way it came.
+pub type Attendant = fn(&mut MailStore, MailboxIx, &[u8], Timestamp);
+
 /// All mailboxes. [`MailboxIx`] is the order in which they were added.
 #[derive(Debug, Clone)]
 pub struct MailStore {
@@ -26,6 +30,7 @@ pub struct MailStore {
     addresses: IndexMap<Arc<str>, MailboxIx>,
     users: IndexMap<Arc<str>, MailboxIx>,
     archive: Option<Archive>,
+    attendant: Option<Attendant>,
 }
 
 /// Why a mailbox cannot be added.
@@ -60,12 +65,18 @@ impl MailStore {
             addresses: IndexMap::new(),
             users: IndexMap::new(),
             archive: None,
+            attendant: None,
         }
     }
 
     /// From here on keeps what is accepted for sending.
     pub fn keep_accepted(&mut self, archive: Archive) {
         self.archive = Some(archive);
+    }
+
+    /// From here on has messages that come with bytes of their own looked at.
+    pub fn attend(&mut self, attendant: Attendant) {
+        self.attendant = Some(attendant);
     }
 
     /// What was accepted for sending, if that is kept.
@@ -202,7 +213,15 @@ impl MailStore {
             *bytes = [&**bytes, b"\r\n"].concat().into();
         }
         let octets = message.octets(&target.account().address, &self.host);
+        let arrived = message.arrived;
+        let bytes = match &message.body {
+            Body::Raw(bytes) if self.attendant.is_some() => Some(Arc::clone(bytes)),
+            _ => None,
+        };
         target.push(message, octets);
+        if let Some((attendant, bytes)) = self.attendant.zip(bytes) {
+            attendant(self, mailbox, &bytes, arrived);
+        }
         Ok(octets)
     }
 

@@ -12,6 +12,7 @@
 //!
 //! - [`folder`]: folders, those that every mailbox has and those that users make.
 //! - [`tree`]: what one mailbox keeps of them; [`overlay`] is what it knows of one item.
+//! - [`dumpster`]: what is deleted and can be had back.
 //! - [`out_of_office`]: what it answers while its owner is away.
 //! - [`items`] and [`branches`]: changes of items and of folders.
 //! - [`sync`]: what a client that synchronises has not seen yet.
@@ -20,6 +21,7 @@
 mod archive;
 mod body;
 mod branches;
+mod dumpster;
 mod folder;
 mod generate;
 mod items;
@@ -38,7 +40,7 @@ pub use branches::FolderError;
 pub use folder::{FolderNo, FolderView};
 pub use items::Draft;
 pub use journal::{Forgotten, Happening, Passage, Thing, What};
-pub use mail_store::{AddError, MailStore, SharedStore, UnknownMailbox, lock_store};
+pub use mail_store::{AddError, Attendant, MailStore, SharedStore, UnknownMailbox, lock_store};
 pub use mailbox::{Account, Mailbox, Stored, Uid, UniqueId};
 pub use out_of_office::OutOfOffice;
 pub use overlay::{Occurrences, Overlay};

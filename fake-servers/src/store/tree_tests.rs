@@ -68,7 +68,7 @@ fn truth(mailbox: &Mailbox, folder: FolderNo) -> BTreeMap<Uid, (u64, bool)> {
 fn an_untouched_mailbox_has_all_folders_and_no_tree() {
     let mut mailbox = mailbox();
     mailbox.push(message(), 1_000);
-    assert_eq!(mailbox.folders().count(), 11);
+    assert_eq!(mailbox.folders().count(), 15);
     assert_eq!(mailbox.folder(FolderNo::INBOX).unwrap().name, "Inbox");
     assert_eq!(mailbox.children(FolderNo::ROOT), [FolderNo::MESSAGES]);
     assert_eq!(mailbox.descendants(FolderNo::ROOT).len(), 10);

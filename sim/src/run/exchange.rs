@@ -69,12 +69,12 @@ fn account(scenario: &Scenario, name: &str) -> Option<MailboxIx> {
 
 /// How large a mailbox may become: its own quota, or that of the Exchange server it lies on.
 pub(super) fn quota(scenario: &Scenario, mailbox: &Mailbox) -> Quota {
-    let hosts = [mailbox.incoming, mailbox.outgoing].into_iter().flatten();
+    let mut hosts = [mailbox.incoming, mailbox.outgoing].into_iter().flatten();
     let of_server = |host: HostIx| match &scenario.servers[usize::from(host.0)].face {
         Face::Ews { options, .. } => Some(options.quota),
         _ => None,
     };
-    mailbox.quota.or(hosts.filter_map(of_server).next().unwrap_or_default())
+    mailbox.quota.or(hosts.find_map(of_server).unwrap_or_default())
 }
 
 /// Puts tokens in the place of passwords where the engine asks with tokens. A wrong password has no

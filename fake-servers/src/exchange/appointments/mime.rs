@@ -149,18 +149,29 @@ fn invited(all: &Properties, field: Field, role: Role) -> Vec<Attendee> {
 /// What iCalendar says of an item, and of a series' changed occurrences. `home` is the zone of
 /// times that say none.
 pub(in crate::exchange) fn read(content: &[u8], home: Zone) -> Outcome<(Properties, Occurrences)> {
-    let (_, all, kept) = parsed(content, home)?;
+    let Letter { all, kept, .. } = parsed(content, home)?;
     Ok((all, kept))
 }
 
-/// What a message with iCalendar in it says: the method, in capitals, and the item.
-pub(in crate::exchange) fn read_message(
-    content: &[u8],
-) -> Outcome<(String, Properties, Occurrences)> {
+/// A message with iCalendar in it.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::exchange) struct Letter {
+    /// In capitals.
+    pub(in crate::exchange) method: String,
+    /// The item.
+    pub(in crate::exchange) all: Properties,
+    /// What became of its occurrences.
+    pub(in crate::exchange) kept: Occurrences,
+    /// The day of the one occurrence that it is about, if it is not about all.
+    pub(in crate::exchange) occurrence: Option<jiff::civil::Date>,
+}
+
+/// What a message with iCalendar in it says.
+pub(in crate::exchange) fn read_message(content: &[u8]) -> Outcome<Letter> {
     parsed(content, Zone::UTC)
 }
 
-fn parsed(content: &[u8], home: Zone) -> Outcome<(String, Properties, Occurrences)> {
+fn parsed(content: &[u8], home: Zone) -> Outcome<Letter> {
     let calendar = Calendar::read(content, home)
         .map_err(|error| Problem::new(ResponseCode::ErrorMimeContentInvalid, error.to_string()))?;
     let method = calendar.method.as_deref().unwrap_or("PUBLISH").to_ascii_uppercase();
@@ -177,7 +188,7 @@ fn parsed(content: &[u8], home: Zone) -> Outcome<(String, Properties, Occurrence
             changed.into_iter().filter(|(property, value)| all.get(property) != Some(value));
         kept.insert(date, Some(changed.collect()));
     }
-    Ok((method, all, kept))
+    Ok(Letter { method, all, kept, occurrence: calendar.event.occurrence })
 }
 
 fn properties(event: &Event, recurrence: Option<&Recurrence>) -> Properties {

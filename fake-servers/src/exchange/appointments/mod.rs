@@ -14,7 +14,7 @@ mod tell;
 mod time;
 
 pub(super) use make::{at_home, day, excepted, home, localized, prepare};
-pub(super) use mime::{message, read_message, write};
+pub(super) use mime::{Letter, message, read_message, write};
 pub(super) use settle::{Touched, settle};
 pub(super) use tell::{complete, exists, occurrence};
 pub(super) use time::{series, zone};

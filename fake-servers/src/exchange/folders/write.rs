@@ -141,7 +141,15 @@ fn remove(call: &mut Call<'_>, ix: MailboxIx, no: FolderNo, how: DeleteType) -> 
     let softly = how == DeleteType::MoveToDeletedItems
         && !mailbox.descendants(FolderNo::DELETED).contains(&no);
     if !softly {
-        let removed = mailbox.discard_folder(no, now)?;
+        let mut removed = Vec::new();
+        if how != DeleteType::HardDelete {
+            // The folder goes, and what was in it can be had back.
+            for no in std::iter::once(no).chain(mailbox.descendants(no)) {
+                let uids: Vec<Uid> = mailbox.items(no).iter().map(|item| item.uid).collect();
+                removed.extend(uids.into_iter().filter_map(|uid| mailbox.soft_delete(uid, now)));
+            }
+        }
+        removed.extend(mailbox.discard_folder(no, now)?);
         removed_for_good(call, ix, &removed);
         return Ok(());
     }
@@ -200,7 +208,8 @@ fn empty_one(call: &mut Call<'_>, request: &EmptyFolder, folder: &FolderRef) -> 
     Ok(())
 }
 
-/// Deletes an item one way or the other. What lies in Deleted Items already is gone.
+/// Deletes an item one way or the other. What lies in Deleted Items already can be had back, and
+/// what lies beyond them is gone.
 pub(in crate::exchange) fn discard_item(
     call: &mut Call<'_>,
     ix: MailboxIx,
@@ -210,11 +219,17 @@ pub(in crate::exchange) fn discard_item(
     let now = call.now;
     let mailbox = call.mailbox_mut(ix)?;
     let (folder, _) = mailbox.item(uid).ok_or_else(Problem::item_not_found)?;
-    if how == DeleteType::MoveToDeletedItems && folder != FolderNo::DELETED {
+    let is_deleted = folder == FolderNo::DELETED || folder.is_recoverable();
+    if how == DeleteType::MoveToDeletedItems && !is_deleted {
         mailbox.move_item(uid, FolderNo::DELETED, now).ok_or_else(Problem::item_not_found)?;
         return Ok(());
     }
-    let removed = mailbox.discard(uid, now).ok_or_else(Problem::item_not_found)?;
+    let removed = if how == DeleteType::HardDelete || folder.is_recoverable() {
+        mailbox.discard(uid, now)
+    } else {
+        mailbox.soft_delete(uid, now)
+    };
+    let removed = removed.ok_or_else(Problem::item_not_found)?;
     removed_for_good(call, ix, &[removed]);
     Ok(())
 }

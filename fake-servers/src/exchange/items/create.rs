@@ -13,7 +13,7 @@ use crate::exchange::appointments;
 use crate::exchange::call::Call;
 use crate::exchange::delivery::{self, Copy};
 use crate::exchange::ids::Id;
-use crate::exchange::meetings::{self, Method};
+use crate::exchange::meetings::{self, Method, Telling};
 use crate::exchange::problem::{Outcome, Problem, message};
 use crate::store::{Body, Draft, FolderNo, Message, Overlay, Uid};
 use crate::{ItemId, MailboxIx};
@@ -63,7 +63,7 @@ fn create_one(call: &mut Call<'_>, request: &CreateItem, item: &Item) -> Outcome
                 && item.class == ItemClass::CalendarItem
             {
                 let keep = how == SendMeetingInvitations::SendToAllAndSaveCopy;
-                meetings::tell(call, (ix, uid), Method::Request, keep)?;
+                meetings::tell(call, (ix, uid), Telling::all(Method::Request, keep))?;
             }
             call.item_of(ix, uid).map(Items::one)
         }

@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use wire::ews::folders::BasePoint;
 use wire::ews::items::{FindItem, FoundItems, ItemPage, ItemTraversal};
 use wire::ews::search::View;
-use wire::ews::{Field, Properties};
-use wire::ews::{FolderRef, Property, ResponseCode, ResponseMessage, Value};
+use wire::ews::{FolderRef, Properties, Property, ResponseCode, ResponseMessage, Value};
 
 use super::known::Known;
 use super::shape::{Use, shaped};
@@ -13,6 +12,7 @@ use super::{agenda, mapi};
 use crate::exchange::calendar::{self, ViewError};
 use crate::exchange::call::Call;
 use crate::exchange::problem::{Outcome, Problem, message};
+use crate::exchange::query::{self, Query};
 use crate::exchange::search;
 use crate::limits::exchange::{FindPage, FindRequest, find_page};
 use crate::store::Stored;
@@ -50,6 +50,8 @@ fn find_in(call: &Call<'_>, request: &FindItem, parent: &FolderRef) -> Outcome<F
         // Nothing is kept that was deleted softly, and nothing belongs to folders themselves.
         ItemTraversal::SoftDeleted | ItemTraversal::Associated => &[],
     };
+    let query = request.query.as_ref().map(|it| query::parse(&it.text, call.now));
+    let query = query.as_ref();
     let deep = request.restriction.is_some()
         || request.query.is_some()
         || request.sort_order.as_ref().is_some_and(|it| !it.is_empty());
@@ -61,7 +63,7 @@ fn find_in(call: &Call<'_>, request: &FindItem, parent: &FolderRef) -> Outcome<F
             return Err(Problem::new(code, text));
         }
         let mut found = in_calendar(call, ix, items, (start, end), deep)?;
-        found.retain(|it| fits(request, it));
+        found.retain(|it| fits(request, query, it));
         return answer(call, request, &found);
     }
     // The newest first, as Exchange does without an order.
@@ -70,7 +72,7 @@ fn find_in(call: &Call<'_>, request: &FindItem, parent: &FolderRef) -> Outcome<F
         let all = deep.then(|| known.properties());
         Some(Found { known, all })
     });
-    let mut found: Vec<Found<'_>> = found.filter(|it| fits(request, it)).collect();
+    let mut found: Vec<Found<'_>> = found.filter(|it| fits(request, query, it)).collect();
     if let Some(orders) = &request.sort_order {
         found.sort_by(|one, other| {
             search::ordered(orders, &|it| one.look(it), &|it| other.look(it))
@@ -104,30 +106,10 @@ fn in_calendar<'a>(
     Ok(found.collect())
 }
 
-fn fits(request: &FindItem, found: &Found<'_>) -> bool {
+fn fits(request: &FindItem, query: Option<&Query>, found: &Found<'_>) -> bool {
     let look = |property: &Property| found.look(property);
     request.restriction.as_ref().is_none_or(|it| search::holds(it, &look))
-        && request.query.as_ref().is_none_or(|it| in_words(&it.text, &look))
-}
-
-/// A search in words: all of them have to be found, each in the field that it names or in any.
-fn in_words(query: &str, look: search::Look<'_>) -> bool {
-    const FIELDS: [(&str, Field); 5] = [
-        ("subject", Field::ItemSubject),
-        ("from", Field::MessageFrom),
-        ("to", Field::ItemDisplayTo),
-        ("body", Field::ItemTextBody),
-        ("category", Field::ItemCategories),
-    ];
-    query.split_whitespace().all(|word| {
-        let (name, wanted) = word.split_once(':').unwrap_or(("", word));
-        let wanted = wanted.trim_matches('"').to_lowercase();
-        let named = FIELDS.iter().any(|(known, _)| name.eq_ignore_ascii_case(known));
-        let fields = FIELDS.iter().filter(|(known, _)| !named || name.eq_ignore_ascii_case(known));
-        fields.filter_map(|(_, field)| look(&Property::Field(*field))).any(|value| {
-            search::texts(&value).iter().any(|text| text.to_lowercase().contains(&wanted))
-        })
-    })
+        && query.is_none_or(|it| query::holds(it, &look))
 }
 
 fn answer(call: &Call<'_>, request: &FindItem, found: &[Found<'_>]) -> Outcome<FoundItems> {

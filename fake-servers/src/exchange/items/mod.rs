@@ -34,6 +34,6 @@ pub(super) use get::get;
 pub(super) use known::{Known, item_id, owner};
 pub(super) use parse::properties as parse_message;
 pub(super) use relocate::{copy, mark_all, mark_junk, relocate};
-pub(super) use remove::delete;
+pub(super) use remove::{delete, delete_occurrence};
 pub(super) use sync::sync;
 pub(super) use update::{conflict, update};

@@ -7,7 +7,7 @@ use wire::ews::{ItemClass, ItemRef, ResponseCode, ResponseMessage};
 use crate::exchange::appointments;
 use crate::exchange::call::{Call, Named};
 use crate::exchange::folders::discard_item;
-use crate::exchange::meetings::{self, Method};
+use crate::exchange::meetings::{self, Method, Telling};
 use crate::exchange::problem::{Outcome, Problem, message};
 
 /// `DeleteItem`
@@ -37,21 +37,28 @@ fn delete_one(call: &mut Call<'_>, request: &DeleteItem, item: &ItemRef) -> Outc
         }
         _ => {}
     }
-    if let Some(number) = named.occurrence {
-        return delete_occurrence(call, &named, number);
-    }
     let cancel = request.send_meeting_cancellations;
     if let Some(how) = cancel.filter(|how| *how != SendMeetingInvitations::SendToNone)
         && call.known(named.ix, named.uid)?.class() == ItemClass::CalendarItem
     {
         let keep = how == SendMeetingInvitations::SendToAllAndSaveCopy;
-        meetings::tell(call, (named.ix, named.uid), Method::Cancel, keep)?;
+        meetings::raise(call, (named.ix, named.uid))?;
+        let occurrence = named.occurrence;
+        let telling = Telling { occurrence, ..Telling::all(Method::Cancel, keep) };
+        meetings::tell(call, (named.ix, named.uid), telling)?;
+    }
+    if let Some(number) = named.occurrence {
+        return delete_occurrence(call, &named, number);
     }
     discard_item(call, named.ix, named.uid, request.delete_type)
 }
 
 /// Deletes one occurrence of a series, and with the last of them the series.
-fn delete_occurrence(call: &mut Call<'_>, named: &Named<'_>, number: u32) -> Outcome<()> {
+pub(in crate::exchange) fn delete_occurrence(
+    call: &mut Call<'_>,
+    named: &Named<'_>,
+    number: u32,
+) -> Outcome<()> {
     let (ix, uid, now) = (named.ix, named.uid, call.now);
     let known = call.known(ix, uid)?.at(Some(number))?;
     let mut occurrences = known.occurrences().clone();

@@ -1,8 +1,8 @@
 //! `UpdateItem`.
 
 use wire::ews::items::{
-    ConflictResolution, ConflictResults, FieldUpdate, ItemUpdate, MessageDisposition,
-    SendInvitationsOrCancellations, UpdateItem, UpdatedItems,
+    ConflictResolution, ConflictResults, FieldUpdate, ItemUpdate, MessageDisposition, UpdateItem,
+    UpdatedItems,
 };
 use wire::ews::value::{Body, MimeContent};
 use wire::ews::{Field, ItemClass, Property, ResponseCode, ResponseMessage, Value};
@@ -14,7 +14,7 @@ use crate::exchange::calendar::Zone;
 use crate::exchange::call::{Call, Named};
 use crate::exchange::delivery::{self, Copy};
 use crate::exchange::ids::version;
-use crate::exchange::meetings::{self, Method};
+use crate::exchange::meetings;
 use crate::exchange::problem::{Outcome, Problem, message};
 use crate::store::{Body as Bytes, FolderNo, Message, Overlay};
 
@@ -38,17 +38,10 @@ fn update_one(
     let named = call.named(&change.item)?;
     check(call, request, named)?;
     let updates = prepared(call, named, &change.updates)?;
+    let before = meetings::before(call, named)?;
     apply(call, named, updates)?;
-    let whom = request.send_invitations_or_cancellations;
-    if let Some(whom) = whom.filter(|it| *it != SendInvitationsOrCancellations::SendToNone)
-        && call.known(named.ix, named.uid)?.class() == ItemClass::CalendarItem
-    {
-        let keep = matches!(
-            whom,
-            SendInvitationsOrCancellations::SendToAllAndSaveCopy
-                | SendInvitationsOrCancellations::SendToChangedAndSaveCopy
-        );
-        meetings::tell(call, (named.ix, named.uid), Method::Request, keep)?;
+    if let Some((before, whom)) = before.zip(request.send_invitations_or_cancellations) {
+        meetings::updated(call, named, &before, whom)?;
     }
     let how = request.message_disposition.filter(|how| *how != MessageDisposition::SaveOnly);
     if let Some(how) = how {

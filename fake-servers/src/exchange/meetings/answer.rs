@@ -5,12 +5,12 @@ use wire::ews::items::{Items, MessageDisposition};
 use wire::ews::value::Attendee;
 use wire::ews::{Field, ItemClass, ItemRef, Property, ResponseCode, Value};
 
-use super::send::{self, Method};
-use super::{INVITED, entry, tell};
+use super::send::{self, Method, Telling};
+use super::{INVITED, entry, raise, tell};
 use crate::MailboxIx;
 use crate::exchange::call::Call;
 use crate::exchange::folders::discard_item;
-use crate::exchange::items::owner;
+use crate::exchange::items::{delete_occurrence, owner};
 use crate::exchange::problem::{Outcome, Problem};
 use crate::store::{Occurrences, Overlay, Uid};
 
@@ -120,7 +120,14 @@ pub(in crate::exchange) fn cancel(call: &mut Call<'_>, reference: &ItemRef) -> O
         let text = "Only the organizer can cancel a meeting.";
         return Err(Problem::new(ResponseCode::ErrorCalendarIsNotOrganizer, text));
     }
-    tell(call, (named.ix, named.uid), Method::Cancel, true)?;
+    raise(call, (named.ix, named.uid))?;
+    let occurrence = named.occurrence;
+    let telling = Telling { occurrence, ..Telling::all(Method::Cancel, true) };
+    tell(call, (named.ix, named.uid), telling)?;
+    if let Some(number) = occurrence {
+        delete_occurrence(call, &named, number)?;
+        return Ok(Items::default());
+    }
     discard_item(call, named.ix, named.uid, DeleteType::MoveToDeletedItems)?;
     Ok(Items::default())
 }

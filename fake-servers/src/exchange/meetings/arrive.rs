@@ -2,11 +2,11 @@
 //! what it is, and the calendar says so, as the service's own attendant would have it.
 
 use jiff::Timestamp;
-use wire::ews::value::Attendee;
 use wire::ews::{Field, ItemClass, Mailbox as Address, Properties, Property, Value};
 
+use super::update::change_guests;
 use super::{INVITED, entry};
-use crate::exchange::appointments::{self, Touched};
+use crate::exchange::appointments::{self, Letter, Touched};
 use crate::exchange::calendar::Zone;
 use crate::exchange::items::item_id;
 use crate::store::{Body, Draft, FolderNo, MailStore, Mailbox, Message, Occurrences, Overlay, Uid};
@@ -24,31 +24,38 @@ pub(in crate::exchange) fn arrived(
     if !bytes.windows(KIND.len()).any(|at| at.eq_ignore_ascii_case(KIND)) {
         return;
     }
-    let Ok((method, mut all, kept)) = appointments::read_message(bytes) else { return };
+    let Ok(letter) = appointments::read_message(bytes) else { return };
     let Ok(mailbox) = store.mailbox_mut(ix) else { return };
     let Some(newest) = mailbox.items(FolderNo::INBOX).last().map(|item| item.uid) else { return };
-    let Some(uid) = all.text(Field::CalendarUID).map(ToOwned::to_owned) else { return };
+    let Some(uid) = letter.all.text(Field::CalendarUID).map(ToOwned::to_owned) else { return };
     let before = entry(mailbox, &uid);
-    let (class, entry) = match method.as_str() {
+    let mut all = letter.all.clone();
+    let outdated = before.is_some_and(|entry| version(mailbox, entry) > sequence(&all));
+    let current = before.filter(|_| !outdated);
+    let (class, entry) = match letter.method.as_str() {
         "REQUEST" => {
-            let kind = if before.is_some() { "FullUpdate" } else { "NewMeetingRequest" };
-            let put = put(mailbox, before, &all, kept, now);
+            let same = current.is_some_and(|entry| at_the_same_time(mailbox, entry, &all));
+            let kind = match (before, same) {
+                (None, _) => "NewMeetingRequest",
+                (Some(_), _) if outdated => "Outdated",
+                (Some(_), true) => "InformationalUpdate",
+                (Some(_), false) => "FullUpdate",
+            };
+            let put = if outdated { before } else { put(mailbox, before, letter, same, now) };
             all.set(Field::MeetingRequestType, kind);
             all.set(Field::MeetingRequestIntendedFreeBusyStatus, "Busy");
             all.set(Field::MeetingResponseType, "NoResponseReceived");
             (ItemClass::MeetingRequest, put)
         }
         "CANCEL" => {
-            if let Some(entry) = before {
-                mailbox.change(entry, now, |overlay| {
-                    overlay.properties.set(Field::CalendarIsCancelled, true);
-                    overlay.properties.set(Field::CalendarLegacyFreeBusyStatus, "Free");
-                });
+            if let Some(entry) = current {
+                call_off(mailbox, entry, &letter, now);
             }
             (ItemClass::MeetingCancellation, before)
         }
         "REPLY" => {
-            let answer = answered(mailbox, before, &all, now);
+            let answer =
+                answered(mailbox, current.filter(|_| letter.occurrence.is_none()), &all, now);
             all.set(Field::MeetingResponseType, answer.as_str());
             let kind = match answer.as_str() {
                 "Decline" => "IPM.Schedule.Meeting.Resp.Neg",
@@ -60,18 +67,34 @@ pub(in crate::exchange) fn arrived(
         }
         _ => return,
     };
+    all.set(Field::MeetingIsOutOfDate, outdated);
     describe(mailbox, ix, (newest, class), entry, all);
 }
 
-/// Puts an invitation into the calendar, tentatively.
+/// Which version of a meeting something is about.
+fn sequence(all: &Properties) -> i64 {
+    all.int(Field::CalendarAppointmentSequenceNumber).unwrap_or(0)
+}
+
+fn version(mailbox: &Mailbox, entry: Uid) -> i64 {
+    mailbox.overlay(entry).map_or(0, |it| sequence(&it.properties))
+}
+
+fn at_the_same_time(mailbox: &Mailbox, entry: Uid, all: &Properties) -> bool {
+    const TIME: [Field; 3] = [Field::CalendarStart, Field::CalendarEnd, Field::CalendarRecurrence];
+    let kept = mailbox.overlay(entry).map(|it| &it.properties);
+    kept.is_some_and(|kept| TIME.into_iter().all(|field| kept.field(field) == all.field(field)))
+}
+
+/// Puts an invitation into the calendar, tentatively. An answer holds for as long as the time does.
 fn put(
     mailbox: &mut Mailbox,
     before: Option<Uid>,
-    all: &Properties,
-    kept: Occurrences,
+    letter: Letter,
+    same: bool,
     now: Timestamp,
 ) -> Option<Uid> {
-    let mut properties = all.clone();
+    let Letter { all: mut properties, kept, occurrence, .. } = letter;
     properties.set(Field::CalendarMyResponseType, "NoResponseReceived");
     properties.set(Field::CalendarLegacyFreeBusyStatus, "Tentative");
     properties.set(Field::CalendarMeetingRequestWasSent, true);
@@ -79,6 +102,16 @@ fn put(
     appointments::settle(&mut properties, &mut none, Touched::ALL, Zone::UTC, now).ok()?;
     if let Some(entry) = before {
         mailbox.change(entry, now, |overlay| {
+            if let Some(day) = occurrence {
+                properties.remove(&Property::Field(Field::CalendarUID));
+                overlay.occurrences.insert(day, Some(properties));
+                return;
+            }
+            for field in ANSWERED.into_iter().filter(|_| same) {
+                if let Some(value) = overlay.properties.field(field) {
+                    properties.set(field, value.clone());
+                }
+            }
             overlay.properties = properties;
             overlay.occurrences = kept;
         });
@@ -94,6 +127,41 @@ fn put(
     mailbox.add(FolderNo::CALENDAR, Draft { message, octets: 512, overlay }, now)
 }
 
+/// What is of one's own answer.
+const ANSWERED: [Field; 3] = [
+    Field::CalendarMyResponseType,
+    Field::CalendarLegacyFreeBusyStatus,
+    Field::CalendarAppointmentReplyTime,
+];
+
+/// Marks a meeting, or one occurrence of it, as one that does not take place.
+fn call_off(mailbox: &mut Mailbox, entry: Uid, letter: &Letter, now: Timestamp) {
+    mailbox.change(entry, now, |overlay| {
+        let number = sequence(&letter.all);
+        overlay.properties.set(Field::CalendarAppointmentSequenceNumber, number);
+        let called_off = match letter.occurrence {
+            None => &mut overlay.properties,
+            Some(day) => {
+                let kept = overlay.occurrences.entry(day).or_default();
+                kept.get_or_insert_default()
+            }
+        };
+        if letter.occurrence.is_some() {
+            let said = letter.all.iter().filter(|(property, _)| {
+                matches!(
+                    property,
+                    Property::Field(Field::ItemSubject | Field::CalendarStart | Field::CalendarEnd)
+                )
+            });
+            for (property, value) in said.cloned() {
+                called_off.set(property, value);
+            }
+        }
+        called_off.set(Field::CalendarIsCancelled, true);
+        called_off.set(Field::CalendarLegacyFreeBusyStatus, "Free");
+    });
+}
+
 /// Notes somebody's answer in the organizer's calendar.
 fn answered(mailbox: &mut Mailbox, entry: Option<Uid>, all: &Properties, now: Timestamp) -> String {
     let who = INVITED.into_iter().find_map(|field| match all.field(field) {
@@ -104,21 +172,14 @@ fn answered(mailbox: &mut Mailbox, entry: Option<Uid>, all: &Properties, now: Ti
     let answer = who.response_type.clone().unwrap_or_default();
     let address = |it: &Address| it.address.as_deref().unwrap_or_default().to_lowercase();
     let own = address(&who.mailbox);
-    let note = |list: &mut Vec<Attendee>| {
-        for one in list.iter_mut().filter(|it| address(&it.mailbox) == own) {
-            one.response_type = Some(answer.clone());
-            one.last_response_time = Some(now);
-        }
-    };
     if let Some(entry) = entry {
         mailbox.change(entry, now, |overlay| {
-            for field in INVITED {
-                let property = Property::Field(field);
-                if let Some(Value::Attendees(mut list)) = overlay.properties.remove(&property) {
-                    note(&mut list);
-                    overlay.properties.set(property, list);
+            change_guests(overlay, |guest| {
+                if address(&guest.mailbox) == own {
+                    guest.response_type = Some(answer.clone());
+                    guest.last_response_time = Some(now);
                 }
-            }
+            });
         });
     }
     answer
@@ -139,7 +200,6 @@ fn describe(
         _ => false,
     });
     all.set(Field::MeetingIsDelegated, false);
-    all.set(Field::MeetingIsOutOfDate, false);
     all.set(Field::MeetingHasBeenProcessed, true);
     if let Some(entry) = entry {
         let version = mailbox.overlay(entry).map_or(0, Overlay::version);

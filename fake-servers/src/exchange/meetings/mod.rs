@@ -2,17 +2,19 @@
 //! calendars on both sides say so. What travels is mail with iCalendar in it (RFC 6047), so an
 //! invitation from elsewhere does the same.
 //!
-//! - [`send`]: telling those who are invited.
+//! - [`send`]: telling those who are invited; [`update`]: what has changed and for whom.
 //! - [`arrive`]: what a message with an invitation, an answer or a cancellation does on arrival.
 //! - [`answer`]: accepting and declining, and calling a meeting off.
 
 mod answer;
 mod arrive;
 mod send;
+mod update;
 
 pub(super) use answer::{answer, cancel};
 pub(super) use arrive::arrived;
-pub(super) use send::{Method, tell};
+pub(super) use send::{Method, Telling, tell};
+pub(super) use update::{before, raise, updated};
 
 use wire::ews::{Field, Properties, Value};
 

@@ -22,24 +22,45 @@ pub(in crate::exchange) enum Method {
     Cancel,
 }
 
-/// Tells everybody who is invited to a meeting of one's own; of anything else nobody.
+/// What is told to whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::exchange) struct Telling {
+    pub(in crate::exchange) method: Method,
+    /// To everybody who is invited, if not to these.
+    pub(in crate::exchange) to: Option<Vec<String>>,
+    /// Of one occurrence of a series, counted from 1; else of all there is.
+    pub(in crate::exchange) occurrence: Option<u32>,
+    /// Whether a copy is kept.
+    pub(in crate::exchange) keep: bool,
+}
+
+impl Telling {
+    /// To everybody, of everything.
+    pub(in crate::exchange) const fn all(method: Method, keep: bool) -> Self {
+        Self { method, to: None, occurrence: None, keep }
+    }
+}
+
+/// Tells those who are invited to a meeting of one's own; of anything else nobody.
 pub(in crate::exchange) fn tell(
     call: &mut Call<'_>,
     (ix, uid): (MailboxIx, Uid),
-    method: Method,
-    keep: bool,
+    telling: Telling,
 ) -> Outcome<()> {
-    let known = call.known(ix, uid)?;
+    let known = call.known(ix, uid)?.at(telling.occurrence)?;
     let mut all = known.properties();
-    let kept = known.occurrences().clone();
+    let kept = match telling.occurrence {
+        None => known.occurrences().clone(),
+        Some(_) => Occurrences::new(),
+    };
     let own = owner(known.mailbox).address.unwrap_or_default();
-    let mut to = addresses(&all);
+    let mut to = telling.to.unwrap_or_else(|| addresses(&all));
     to.retain(|address| !address.eq_ignore_ascii_case(&own));
     if to.is_empty() || all.bool(Field::CalendarIsOrganizer) != Some(true) {
         return Ok(());
     }
     let subject = all.text(Field::ItemSubject).unwrap_or_default().to_owned();
-    let (word, subject) = match method {
+    let (word, subject) = match telling.method {
         Method::Request => ("REQUEST", subject),
         Method::Cancel => {
             all.set(Field::CalendarIsCancelled, true);
@@ -47,8 +68,8 @@ pub(in crate::exchange) fn tell(
         }
     };
     all.set(Field::ItemSubject, subject);
-    send(call, ix, &all, (&kept, word), &to, keep)?;
-    if method == Method::Request
+    send(call, ix, &all, (&kept, word), &to, telling.keep)?;
+    if telling.method == Method::Request
         && let Ok(mailbox) = call.mailbox_mut(ix)
     {
         mailbox.describe(uid, |overlay| {

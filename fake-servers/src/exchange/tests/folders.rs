@@ -95,8 +95,9 @@ fn every_mailbox_has_the_distinguished_folders_and_says_which_it_has_not() {
 fn folders_are_found_by_name_and_by_class() {
     let world = World::new();
     let mut ann = world.ann();
-    assert_eq!(ann.find_folders(FolderTraversal::Shallow, None), ["Top of Information Store"]);
-    assert_eq!(ann.find_folders(FolderTraversal::Deep, None).len(), 10);
+    let below = ann.find_folders(FolderTraversal::Shallow, None);
+    assert_eq!(below, ["Top of Information Store", "Recoverable Items"]);
+    assert_eq!(ann.find_folders(FolderTraversal::Deep, None).len(), 14);
     let like = Restriction::equal(Field::FolderDisplayName, "sent items");
     assert_eq!(ann.find_folders(FolderTraversal::Deep, Some(like)), ["Sent Items"]);
     let class = ExtendedField::tag(0x3613, PropertyType::String);

@@ -7,4 +7,6 @@ mod folders;
 mod hostile;
 mod items;
 mod kit;
+mod meetings;
+mod recoverable;
 mod sending;

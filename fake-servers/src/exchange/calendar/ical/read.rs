@@ -107,7 +107,7 @@ impl Reading<'_> {
                 .collect(),
             class: self.class(),
             importance: self.importance(),
-            busy: self.busy(when.all_day),
+            busy: self.busy(),
             cancelled: self.is("STATUS", "CANCELLED"),
             reminder: self.reminder(&when),
             organizer: event.line("ORGANIZER").map(|line| person(&line)),
@@ -207,7 +207,9 @@ impl Reading<'_> {
         }
     }
 
-    fn busy(&self, all_day: bool) -> Busy {
+    /// X-MICROSOFT-CDO-BUSYSTATUS before TRANSP, and busy where neither says anything ([MS-OXCICAL]
+    /// 2.1.3.1.1.20.25 and .31; TRANSP is OPAQUE by default, RFC 5545 section 3.8.2.7).
+    fn busy(&self) -> Busy {
         let status = self.event.text("X-MICROSOFT-CDO-BUSYSTATUS").unwrap_or_default();
         match status.to_ascii_uppercase().as_str() {
             "FREE" => Busy::Free,
@@ -217,8 +219,6 @@ impl Reading<'_> {
             "WORKINGELSEWHERE" => Busy::WorkingElsewhere,
             _ if self.is("TRANSP", "TRANSPARENT") => Busy::Free,
             _ if self.is("STATUS", "TENTATIVE") => Busy::Tentative,
-            // A whole day that says nothing is a note in the calendar.
-            _ if all_day && self.event.line("TRANSP").is_none() => Busy::Free,
             _ => Busy::Busy,
         }
     }

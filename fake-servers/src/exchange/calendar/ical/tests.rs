@@ -127,7 +127,7 @@ fn whole_days_are_days_or_midnights() {
     assert!(by_date.when.all_day);
     assert_eq!(by_date.when.starts(), moment("2026-04-30T22:00:00Z"));
     assert_eq!(by_date.when.ends(), moment("2026-05-02T22:00:00Z"));
-    assert_eq!(by_date.busy, Busy::Free);
+    assert_eq!(by_date.busy, Busy::Busy, "nothing says that it is free");
     let one = event("DTSTART;VALUE=DATE:20260501");
     assert_eq!(one.when.end.date(), date(2026, 5, 2));
     let midnights = "DTSTART;TZID=W. Europe Standard Time:20260501T000000\r\n\
