@@ -70,8 +70,8 @@ fn an_untouched_mailbox_has_all_folders_and_no_tree() {
     mailbox.push(message(), 1_000);
     assert_eq!(mailbox.folders().count(), 15);
     assert_eq!(mailbox.folder(FolderNo::INBOX).unwrap().name, "Inbox");
-    assert_eq!(mailbox.children(FolderNo::ROOT), [FolderNo::MESSAGES]);
-    assert_eq!(mailbox.descendants(FolderNo::ROOT).len(), 10);
+    assert_eq!(mailbox.children(FolderNo::ROOT), [FolderNo::MESSAGES, FolderNo::RECOVERABLE]);
+    assert_eq!(mailbox.descendants(FolderNo::ROOT).len(), 14);
     assert_eq!((mailbox.unread(FolderNo::INBOX), mailbox.items(FolderNo::SENT).len()), (1, 0));
     assert!(mailbox.tree().is_none(), "looking costs no memory");
     let mut copy = Copy::default();

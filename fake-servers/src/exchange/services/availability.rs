@@ -3,26 +3,33 @@
 
 use jiff::civil::DateTime;
 use wire::ews::services::{
-    Availability, BusyEvent, BusyType, FreeBusy, FreeBusyOptions, FreeBusyView,
-    GetUserAvailability, MailboxData, Suggestions, TimeWindow,
+    Availability, AvailabilityTime, AvailabilityZone, BusyEvent, BusyEventDetails, BusyType,
+    FreeBusy, FreeBusyView, GetUserAvailability, MailboxData, SuggestionOptions, Suggestions,
+    TimeWindow, WorkingHours, WorkingPeriod,
 };
 use wire::ews::{ResponseCode, ResponseMessage};
 
 use super::super::call::Call;
 use super::super::problem::{Outcome, Problem, message};
 use super::local_zone::LocalZone;
+use super::suggestions::Guest;
+use super::{busy, suggestions};
 
 /// The largest stretch of time that can be asked for, in days.
 const MOST_DAYS: i64 = 62;
+/// Minutes of one part, unless the request says otherwise.
+const STEP: i32 = 30;
 /// The most mailboxes that can be asked for.
 const MOST_MAILBOXES: usize = 100;
 
 /// Something in a calendar: local times in the zone of the request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Busy {
     pub(super) start: DateTime,
     pub(super) end: DateTime,
     pub(super) kind: BusyType,
+    /// What it is about, for those who may know.
+    pub(super) details: Option<BusyEventDetails>,
 }
 
 /// Who is busy when.
@@ -35,18 +42,35 @@ pub(in crate::exchange) fn ask(call: &Call<'_>, request: &GetUserAvailability) -
         },
         Err(problem) => FreeBusy { message: Some(problem.clone().message()), view: None },
     };
+    // Either half can be asked for alone.
+    let asked = request.free_busy.is_some() || request.suggestions.is_none();
     Availability {
-        free_busy: Some(request.mailboxes.iter().map(answer).collect()),
-        suggestions: request
-            .suggestions
-            .as_ref()
-            .map(|_| Suggestions { message: Some(message(no_suggestions())), days: None }),
+        free_busy: asked.then(|| request.mailboxes.iter().map(answer).collect()),
+        suggestions: request.suggestions.as_ref().map(|it| suggest(call, request, it)),
     }
 }
 
-/// Times for meetings are nothing that a synchroniser asks for.
-fn no_suggestions() -> Outcome<()> {
-    Err(Problem::invalid_operation("Suggestions are not supported by this server."))
+fn suggest(
+    call: &Call<'_>,
+    request: &GetUserAvailability,
+    options: &SuggestionOptions,
+) -> Suggestions {
+    let days = Window::of(&options.window, STEP).and_then(|window| {
+        not_too_many(request)?;
+        let zone = LocalZone::of(request.zone.as_ref());
+        let guest = |asked: &'_ MailboxData| {
+            let mailbox = call.store.by_address(&asked.email.address);
+            mailbox.map(|it| busy::times(call, it, window.start, window.end, zone, false))
+        };
+        let guests: Vec<_> =
+            request.mailboxes.iter().map(|asked| Guest { asked, busy: guest(asked) }).collect();
+        Ok(suggestions::days(&guests, &window, options))
+    });
+    let (outcome, days) = match days {
+        Ok(days) => (Ok(()), Some(days)),
+        Err(problem) => (Err(problem), None),
+    };
+    Suggestions { message: Some(message(outcome)), days }
 }
 
 /// What is asked for, if it can be.
@@ -55,24 +79,29 @@ fn window(request: &GetUserAvailability) -> Outcome<Window> {
         let text = "The free/busy view options are missing.";
         Problem::new(ResponseCode::Other("ErrorInvalidFreeBusyViewType".to_owned()), text)
     })?;
-    if request.mailboxes.len() > MOST_MAILBOXES {
-        let code = ResponseCode::Other("ErrorFreeBusyDLLimitReached".to_owned());
-        return Err(Problem::new(code, "There are too many mailboxes in the request."));
+    not_too_many(request)?;
+    Window::of(&options.window, options.interval.unwrap_or(STEP))
+}
+
+fn not_too_many(request: &GetUserAvailability) -> Outcome<()> {
+    if request.mailboxes.len() <= MOST_MAILBOXES {
+        return Ok(());
     }
-    Window::of(options)
+    let code = ResponseCode::Other("ErrorFreeBusyDLLimitReached".to_owned());
+    Err(Problem::new(code, "There are too many mailboxes in the request."))
 }
 
 /// A stretch of time in equal parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Window {
-    start: DateTime,
-    end: DateTime,
-    interval: i64,
+pub(super) struct Window {
+    pub(super) start: DateTime,
+    pub(super) end: DateTime,
+    pub(super) interval: i64,
 }
 
 impl Window {
-    fn of(options: &FreeBusyOptions) -> Outcome<Self> {
-        let TimeWindow { start, end } = &options.window;
+    fn of(window: &TimeWindow, interval: i32) -> Outcome<Self> {
+        let TimeWindow { start, end } = window;
         // An offset or a Z at the end says nothing here: times are local.
         let local = |text: &str| text.get(..19).unwrap_or(text).parse::<DateTime>().ok();
         let invalid = || {
@@ -85,7 +114,7 @@ impl Window {
             let text = "The requested time duration specified is too long.";
             return Err(Problem::new(ResponseCode::ErrorTimeIntervalTooBig, text));
         }
-        let interval = i64::from(options.interval.unwrap_or(30));
+        let interval = i64::from(interval);
         if !(5..=1440).contains(&interval) {
             let code = ResponseCode::Other("ErrorInvalidMergedFreeBusyInterval".to_owned());
             return Err(Problem::new(code, "The interval must be between 5 and 1440 minutes."));
@@ -112,7 +141,7 @@ impl Window {
     }
 }
 
-const fn weight(busy: BusyType) -> u8 {
+pub(super) const fn weight(busy: BusyType) -> u8 {
     match busy {
         BusyType::Free | BusyType::WorkingElsewhere => 0,
         BusyType::Tentative => 1,
@@ -133,21 +162,44 @@ fn view(
         Problem::new(ResponseCode::ErrorMailRecipientNotFound, text)
     })?;
     let zone = LocalZone::of(request.zone.as_ref());
-    let busy = super::busy::times(call, mailbox, window.start, window.end, zone);
     let wanted = request.free_busy.as_ref().and_then(|it| it.view.as_deref());
     let wanted = wanted.unwrap_or("FreeBusyMerged");
-    let events = wanted.contains("FreeBusy") || wanted.contains("Detailed");
+    // Without the right to open the calendar there is less to see ("FreeBusyViewType").
+    let detailed = wanted.contains("Detailed") && call.mailbox(mailbox).is_ok();
+    let kind = if detailed { wanted.to_owned() } else { wanted.replace("Detailed", "FreeBusy") };
+    let events = detailed || kind.contains("FreeBusy");
+    let busy = busy::times(call, mailbox, window.start, window.end, zone, detailed);
     Ok(FreeBusyView {
-        kind: if events { wanted.replace("Detailed", "FreeBusy") } else { wanted.to_owned() },
-        merged: wanted.contains("Merged").then(|| window.merged(&busy)),
-        events: (events && !busy.is_empty()).then(|| busy.iter().map(event).collect()),
-        working_hours: None,
+        merged: kind.contains("Merged").then(|| window.merged(&busy)),
+        events: (events && !busy.is_empty()).then(|| busy.into_iter().map(event).collect()),
+        working_hours: events.then(|| working_hours(request.zone.as_ref())),
+        kind,
     })
 }
 
-fn event(busy: &Busy) -> BusyEvent {
+fn event(busy: Busy) -> BusyEvent {
     let text = |at: DateTime| at.strftime("%Y-%m-%dT%H:%M:%S").to_string();
-    BusyEvent { start: text(busy.start), end: text(busy.end), busy: busy.kind, details: None }
+    let Busy { start, end, kind, details } = busy;
+    BusyEvent { start: text(start), end: text(end), busy: kind, details }
+}
+
+/// The hours of a mailbox that never set any, on the clocks of the request.
+fn working_hours(zone: Option<&AvailabilityZone>) -> WorkingHours {
+    let never = || AvailabilityTime {
+        bias: 0,
+        time: "00:00:00".to_owned(),
+        day_order: 0,
+        month: 0,
+        day_of_week: "Sunday".to_owned(),
+        year: None,
+    };
+    let utc = || AvailabilityZone { bias: 0, standard: never(), daylight: never() };
+    let days = "Monday Tuesday Wednesday Thursday Friday".to_owned();
+    let (start, end) = suggestions::WORK;
+    WorkingHours {
+        zone: zone.cloned().unwrap_or_else(utc),
+        periods: vec![WorkingPeriod { days, start, end }],
+    }
 }
 
 #[cfg(test)]
@@ -156,30 +208,27 @@ mod tests {
 
     use super::*;
 
-    fn options(start: &str, end: &str, interval: i32) -> FreeBusyOptions {
-        let window = TimeWindow { start: start.to_owned(), end: end.to_owned() };
-        FreeBusyOptions { window, interval: Some(interval), view: None }
+    fn window(start: &str, end: &str, interval: i32) -> Outcome<Window> {
+        Window::of(&TimeWindow { start: start.to_owned(), end: end.to_owned() }, interval)
     }
 
     #[test]
     fn what_cannot_be_asked_for() {
-        let code = |start, end, interval| {
-            Window::of(&options(start, end, interval)).unwrap_err().code.to_string()
-        };
+        let code =
+            |start, end, interval| window(start, end, interval).unwrap_err().code.to_string();
         let (day, next) = ("2026-01-05T00:00:00", "2026-01-06T00:00:00");
         assert_eq!(code(next, day, 30), "ErrorInvalidTimeInterval");
         assert_eq!(code("soon", next, 30), "ErrorInvalidTimeInterval");
         assert_eq!(code(day, "2026-03-10T00:00:00", 30), "ErrorTimeIntervalTooBig");
         assert_eq!(code(day, next, 4), "ErrorInvalidMergedFreeBusyInterval");
-        assert!(Window::of(&options("2026-01-05T00:00:00Z", next, 5)).is_ok());
+        assert!(window("2026-01-05T00:00:00Z", next, 5).is_ok());
     }
 
     #[test]
     fn the_busiest_counts_and_edges_do_not() {
-        let window =
-            Window::of(&options("2026-01-05T09:00:00", "2026-01-05T12:00:00", 30)).unwrap();
+        let window = window("2026-01-05T09:00:00", "2026-01-05T12:00:00", 30).unwrap();
         let at = |hour, minute| date(2026, 1, 5).at(hour, minute, 0, 0);
-        let busy = |start, end, kind| Busy { start, end, kind };
+        let busy = |start, end, kind| Busy { start, end, kind, details: None };
         let events = [
             busy(at(8, 0), at(9, 30), BusyType::Busy),
             busy(at(10, 15), at(10, 45), BusyType::Tentative),

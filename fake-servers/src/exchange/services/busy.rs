@@ -1,13 +1,15 @@
 //! When somebody is busy: everything in a calendar that overlaps a stretch of time.
 
 use jiff::civil::DateTime;
-use wire::ews::Field;
-use wire::ews::services::BusyType;
+use wire::ews::services::{BusyEventDetails, BusyType, IdFormat};
+use wire::ews::{Field, Properties};
 
 use super::super::calendar::View;
 use super::super::call::Call;
+use super::super::ids::Id;
 use super::super::items::{Known, seen};
 use super::availability::Busy;
+use super::convert_id;
 use super::local_zone::LocalZone;
 use crate::MailboxIx;
 use crate::store::FolderNo;
@@ -19,6 +21,7 @@ pub(super) fn times(
     start: DateTime,
     end: DateTime,
     zone: LocalZone<'_>,
+    detailed: bool,
 ) -> Vec<Busy> {
     let Ok(view) = View::new(zone.moment(start), zone.moment(end)) else { return Vec::new() };
     let Some(calendar) = call.store.mailbox(mailbox) else { return Vec::new() };
@@ -26,18 +29,38 @@ pub(super) fn times(
     let known = items.filter_map(|item| Known::find(call.store, mailbox, item.uid));
     let mut busy: Vec<Busy> = known
         .flat_map(|known| seen(&known, &view))
-        .map(|(start, end, known)| Busy {
-            start: zone.local(start),
-            end: zone.local(end),
-            kind: status(&known),
+        .map(|(start, end, known)| {
+            let all = known.properties();
+            Busy {
+                start: zone.local(start),
+                end: zone.local(end),
+                kind: status(&all),
+                details: detailed.then(|| details(mailbox, &known, &all)),
+            }
         })
         .collect();
     busy.sort_by_key(|it| (it.start, it.end));
     busy
 }
 
-fn status(known: &Known<'_>) -> BusyType {
-    match known.properties().text(Field::CalendarLegacyFreeBusyStatus) {
+fn details(mailbox: MailboxIx, known: &Known<'_>, all: &Properties) -> BusyEventDetails {
+    let is = |field| all.bool(field) == Some(true);
+    let text = |field| all.text(field).filter(|text| !text.is_empty()).map(ToOwned::to_owned);
+    let id = Id::Item(mailbox, known.stored.uid);
+    BusyEventDetails {
+        id: Some(convert_id::write(IdFormat::HexEntry, id)),
+        subject: text(Field::ItemSubject),
+        location: text(Field::CalendarLocation),
+        is_meeting: is(Field::CalendarIsMeeting),
+        is_recurring: is(Field::CalendarIsRecurring),
+        is_exception: all.text(Field::CalendarItemType) == Some("Exception"),
+        is_reminder_set: is(Field::ItemReminderIsSet),
+        is_private: all.text(Field::ItemSensitivity) == Some("Private"),
+    }
+}
+
+fn status(all: &Properties) -> BusyType {
+    match all.text(Field::CalendarLegacyFreeBusyStatus) {
         Some("Free") => BusyType::Free,
         Some("Tentative") => BusyType::Tentative,
         Some("OOF") => BusyType::OutOfOffice,

@@ -68,7 +68,7 @@ fn unwrap(format: IdFormat, text: &str) -> Option<Vec<u8>> {
     }
 }
 
-fn write(format: IdFormat, id: Id) -> String {
+pub(super) fn write(format: IdFormat, id: Id) -> String {
     let text = id.write();
     let bytes = || STANDARD.decode(&text).unwrap_or_default();
     match format {

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use schema_check::Batch;
-use wire::ews::items::CreateItem;
+use wire::ews::items::{CreateItem, SendMeetingInvitations};
 use wire::ews::services::*;
 use wire::ews::{
     Dictionary, Field, FolderRef, Item, ItemClass, Property, Request, RequestEnvelope, Response,
@@ -220,6 +220,9 @@ fn nobody_is_busy_and_no_program_keeps_settings() {
     let answer = asked!(client, GetUserAvailability(request)).free_busy.unwrap();
     let merged = answer[0].view.as_ref().unwrap().merged.as_ref().unwrap();
     assert_eq!(*merged, "0".repeat(24));
+    let view = answer[0].view.as_ref().unwrap();
+    assert_eq!(view.kind, "FreeBusyMerged", "her details are not for him");
+    assert_eq!(view.working_hours.as_ref().unwrap().periods[0].start, 480);
     let code = &answer[1].message.as_ref().unwrap().code;
     assert_eq!(*code, ResponseCode::ErrorMailRecipientNotFound);
     let request = GetUserConfiguration {
@@ -231,5 +234,75 @@ fn nobody_is_busy_and_no_program_keeps_settings() {
     };
     let answer = asked!(client, GetUserConfiguration(request));
     assert_eq!(answer[0].code, ResponseCode::ErrorItemNotFound);
+    client.documents.assert_valid();
+}
+
+#[test]
+fn the_owner_sees_what_keeps_him_busy_and_when_he_could_meet() {
+    let mut client = Client::new();
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let lunch = Item::new(ItemClass::CalendarItem)
+        .with(Field::ItemSubject, "Lunch")
+        .with(Field::CalendarLocation, "Canteen")
+        .with(Field::ItemSensitivity, "Private")
+        .with(Field::CalendarStart, at("2026-07-06T08:00:00Z"))
+        .with(Field::CalendarEnd, at("2026-07-06T16:00:00Z"));
+    let create = CreateItem {
+        message_disposition: None,
+        send_meeting_invitations: Some(SendMeetingInvitations::SendToNone),
+        saved_item_folder: None,
+        items: vec![lunch],
+    };
+    assert!(asked!(client, CreateItem(create))[0].is_ok());
+    let window = TimeWindow {
+        start: "2026-07-06T00:00:00".to_owned(),
+        end: "2026-07-08T00:00:00".to_owned(),
+    };
+    let data = |address: &str| MailboxData {
+        email: AvailabilityMailbox::new(address),
+        kind: AttendeeKind::Organizer,
+        exclude_conflicts: None,
+    };
+    let mut request = GetUserAvailability {
+        zone: None,
+        mailboxes: vec![data("bob@example.com")],
+        free_busy: Some(FreeBusyOptions {
+            window: window.clone(),
+            interval: None,
+            view: Some("Detailed".to_owned()),
+        }),
+        suggestions: None,
+    };
+    let answer = asked!(client, GetUserAvailability(request.clone()));
+    let view = answer.free_busy.unwrap().remove(0).view.unwrap();
+    assert_eq!((view.kind.as_str(), view.merged), ("Detailed", None));
+    let details = view.events.unwrap().remove(0).details.unwrap();
+    assert_eq!(details.subject.as_deref(), Some("Lunch"));
+    assert_eq!(details.location.as_deref(), Some("Canteen"));
+    assert!(details.is_private && !details.is_meeting);
+    assert!(details.id.unwrap().chars().all(|c| c.is_ascii_hexdigit()));
+
+    request.free_busy = None;
+    request.mailboxes.push(data("nobody@example.com"));
+    request.mailboxes.push(data("ann.may@example.com"));
+    request.suggestions = Some(SuggestionOptions {
+        good_threshold: None,
+        results_by_day: Some(1),
+        non_work_results_by_day: None,
+        duration: Some(60),
+        minimum_quality: Some(SuggestionQuality::Poor),
+        window,
+        current_time: None,
+        global_object_id: None,
+    });
+    let answer = asked!(client, GetUserAvailability(request));
+    assert_eq!(answer.free_busy, None);
+    let days = answer.suggestions.unwrap().days.unwrap();
+    assert_eq!(days.len(), 2);
+    let best: Vec<_> = days.iter().map(|day| &day.suggestions.as_ref().unwrap()[0]).collect();
+    assert_eq!(best[0].time, "2026-07-06T16:00:00");
+    assert_eq!(best[1].time, "2026-07-07T08:00:00");
+    let conflicts = best[0].conflicts.as_ref().unwrap();
+    assert!(matches!(conflicts[1], AttendeeConflict::Unknown(_)));
     client.documents.assert_valid();
 }
