@@ -8,6 +8,7 @@ use wire::ews::{Dictionary, Field, Mailbox as Address, Properties, Property, Val
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::items::{compose_message, owner, parse_message};
+use super::search::texts;
 use crate::MailboxIx;
 use crate::store::{FolderNo, MailStore, Mailbox};
 
@@ -90,7 +91,7 @@ fn is_contact(mailbox: &Mailbox, address: &str) -> bool {
     kept.any(|it| {
         it.properties.iter().any(|(property, value)| {
             matches!(property, Property::Indexed(Dictionary::EmailAddress, _))
-                && value.as_text().is_some_and(|it| it.eq_ignore_ascii_case(address))
+                && texts(value).iter().any(|it| it.eq_ignore_ascii_case(address))
         })
     })
 }

@@ -17,6 +17,7 @@
 //!   that do not end at once.
 //! - [`calendar`]: when calendar items are, and what they are as iCalendar; [`appointments`]: what
 //!   they are as properties.
+//! - [`contacts`]: what contacts are as vCard, and their complete names.
 //! - [`meetings`]: invitations and answers between mailboxes.
 //! - [`autodiscover`]: from an address to where its mailbox's EWS is.
 
@@ -27,6 +28,7 @@ mod batch;
 mod blind;
 pub mod calendar;
 mod call;
+mod contacts;
 mod delivery;
 mod dispatch;
 mod folders;

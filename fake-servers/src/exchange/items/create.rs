@@ -11,6 +11,7 @@ use super::known::owner;
 use super::{mapi, parse, reply};
 use crate::exchange::appointments;
 use crate::exchange::call::Call;
+use crate::exchange::contacts;
 use crate::exchange::delivery::{self, Copy};
 use crate::exchange::ids::Id;
 use crate::exchange::meetings::{self, Method, Telling};
@@ -166,11 +167,22 @@ pub(in crate::exchange) fn draft(
         match (property, value) {
             (Property::Field(Field::ItemMimeContent), Value::Mime(mime)) if is_message => {
                 if parse::properties(&mime.content).is_empty() {
-                    let text = "The MIME content of the item is invalid.";
-                    return Err(Problem::new(ResponseCode::ErrorMimeContentInvalid, text));
+                    return Err(no_content());
                 }
                 octets = mime.content.len() as u64;
                 body = Body::Raw(mime.content.as_slice().into());
+            }
+            (Property::Field(Field::ItemMimeContent), Value::Mime(mime))
+                if item.class == ItemClass::Contact =>
+            {
+                octets += mime.content.len() as u64;
+                // What was set beside it counts more.
+                let said = contacts::read(&mime.content).ok_or_else(no_content)?;
+                for (property, value) in said {
+                    if item.properties.get(&property).is_none() {
+                        overlay.properties.set(property, value);
+                    }
+                }
             }
             (Property::Field(Field::ItemAttachments), Value::Attachments(list)) => {
                 for attachment in list {
@@ -192,6 +204,12 @@ pub(in crate::exchange) fn draft(
     }
     let message = Message { item: ItemId(0), arrived: call.now, body };
     Ok(Draft { message, octets, overlay })
+}
+
+/// What was given says nothing of an item of its class.
+pub(super) fn no_content() -> Problem {
+    let text = "The MIME content of the item is invalid.";
+    Problem::new(ResponseCode::ErrorMimeContentInvalid, text)
 }
 
 /// What a message written property by property needs to be one.

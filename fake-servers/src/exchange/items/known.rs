@@ -12,6 +12,7 @@ use super::{compose, defaults, parse};
 use crate::MailboxIx;
 use crate::exchange::appointments;
 use crate::exchange::call::folder_id;
+use crate::exchange::contacts;
 use crate::exchange::ids::{Id, change_key};
 use crate::exchange::problem::Outcome;
 use crate::store::{
@@ -89,6 +90,9 @@ impl<'a> Known<'a> {
         if self.class() == ItemClass::CalendarItem {
             return appointments::write(&self.properties(), self.occurrences());
         }
+        if self.class() == ItemClass::Contact {
+            return contacts::write(&self.properties());
+        }
         let changed = self.overlay.is_some_and(|it| {
             !it.attachments.is_empty()
                 || it.properties.iter().any(|(property, _)| compose::shows(property))
@@ -142,6 +146,9 @@ impl<'a> Known<'a> {
         derive(&mut all);
         if matches!(self.class(), ItemClass::Message) {
             self.as_message(&mut all);
+        }
+        if matches!(self.class(), ItemClass::Contact) {
+            contacts::complete(&mut all);
         }
         if matches!(self.class(), ItemClass::Task) {
             defaults::finish_task(&mut all);

@@ -10,6 +10,7 @@
 
 mod agenda;
 mod attach;
+mod bodies;
 mod compose;
 mod create;
 mod defaults;

@@ -3,11 +3,11 @@
 //! and versions at once (ews-clients.md).
 
 use wire::ews::folders::BaseShape;
-use wire::ews::value::{Body, BodyType, MimeContent};
+use wire::ews::value::{BodyType, MimeContent};
 use wire::ews::{Field, Item, ItemClass, ItemShape, Properties, Property, Value};
 
 use super::known::Known;
-use super::mapi;
+use super::{bodies, mapi};
 
 /// Where the shape is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,9 +65,7 @@ fn project(class: ItemClass, all: &Properties, shape: &ItemShape, purpose: Use) 
     };
     let chosen = all.iter().filter(|(property, _)| wanted(property)).cloned();
     let mut chosen: Properties = chosen.collect();
-    if let Some(kind) = shape.body_type {
-        convert_body(&mut chosen, all, kind);
-    }
+    bodies(&mut chosen, all, shape, purpose);
     chosen
 }
 
@@ -160,19 +158,20 @@ const DEFAULT: &[Field] = &[
     Field::TaskActualWork,
 ];
 
-/// The body in the kind that is wanted.
-fn convert_body(chosen: &mut Properties, all: &Properties, kind: BodyType) {
-    let Some(Value::Body(body)) = chosen.field(Field::ItemBody) else { return };
-    let other = match (kind, body.kind) {
-        (BodyType::Text, BodyType::Html) => {
-            Body::text(all.text(Field::ItemTextBody).unwrap_or_default())
-        }
-        (BodyType::Html, BodyType::Text) => {
-            let escaped = body.text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            let lines = escaped.replace("\r\n", "<br>\r\n");
-            Body::html(format!("<html><body>{lines}</body></html>"))
-        }
-        _ => return,
-    };
-    chosen.set(Field::ItemBody, other);
+/// Bodies, each in the kind that is wanted of it, and those that are told only when asked for.
+fn bodies(chosen: &mut Properties, all: &Properties, shape: &ItemShape, purpose: Use) {
+    let Some(Value::Body(body)) = all.field(Field::ItemBody) else { return };
+    let kind = |own: Option<BodyType>| own.or(shape.body_type).unwrap_or(BodyType::Best);
+    if chosen.field(Field::ItemBody).is_some() {
+        chosen.set(Field::ItemBody, bodies::converted(body, kind(None)));
+    }
+    let asked = |field| purpose == Use::Get && shape.additional.contains(&Property::Field(field));
+    if asked(Field::ItemUniqueBody) {
+        let unique = bodies::unique(body);
+        chosen.set(Field::ItemUniqueBody, bodies::converted(&unique, kind(shape.unique_body_type)));
+    }
+    if asked(Field::ItemNormalizedBody) {
+        let normalized = bodies::converted(body, kind(shape.normalized_body_type));
+        chosen.set(Field::ItemNormalizedBody, normalized);
+    }
 }

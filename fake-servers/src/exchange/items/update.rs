@@ -7,11 +7,12 @@ use wire::ews::items::{
 use wire::ews::value::{Body, MimeContent};
 use wire::ews::{Field, ItemClass, Property, ResponseCode, ResponseMessage, Value};
 
-use super::create::weight;
+use super::create::{no_content, weight};
 use super::mapi;
 use crate::exchange::appointments::{self, Touched};
 use crate::exchange::calendar::Zone;
 use crate::exchange::call::{Call, Named};
+use crate::exchange::contacts;
 use crate::exchange::delivery::{self, Copy};
 use crate::exchange::ids::version;
 use crate::exchange::meetings;
@@ -158,6 +159,10 @@ const FIXED: &[Field] = &[
     Field::ItemLastModifiedName,
     Field::ItemLastModifiedTime,
     Field::ItemConversationId,
+    Field::ItemUniqueBody,
+    Field::ItemNormalizedBody,
+    Field::ItemPreview,
+    Field::ContactCompleteName,
 ];
 
 fn appended(
@@ -193,6 +198,7 @@ fn apply(call: &mut Call<'_>, named: Named<'_>, steps: Vec<Step>) -> Outcome<()>
     if known.class() == ItemClass::CalendarItem {
         return apply_to_appointment(call, named, steps);
     }
+    let steps = if known.class() == ItemClass::Contact { as_card(steps)? } else { steps };
     let has_bytes = known.stored.message.body != Bytes::Absent;
     let message: Message = known.stored.message.clone();
     let before = known.stored.octets;
@@ -230,6 +236,21 @@ fn apply(call: &mut Call<'_>, named: Named<'_>, steps: Vec<Step>) -> Outcome<()>
         None => (message, before.max(more)),
     };
     mailbox.replace(uid, message, octets).ok_or_else(Problem::item_not_found)
+}
+
+/// A contact's bytes are its properties.
+fn as_card(steps: Vec<Step>) -> Outcome<Vec<Step>> {
+    let mut all = Vec::with_capacity(steps.len());
+    for step in steps {
+        match step {
+            Step::Bytes(bytes) => {
+                let said = contacts::read(&bytes).ok_or_else(no_content)?;
+                all.extend(said.into_iter().map(|(property, value)| Step::Set(property, value)));
+            }
+            other => all.push(other),
+        }
+    }
+    Ok(all)
 }
 
 /// An appointment, or one occurrence of a series, which becomes an exception.

@@ -173,10 +173,10 @@ mod tests {
         }
     }
 
-    fn busy(start: i8, end: i8) -> Option<Vec<Busy>> {
+    fn busy(start: i8, end: i8) -> Vec<Busy> {
         let at = |hour| date(2026, 1, 5).at(hour, 0, 0, 0);
         let (start, end, kind) = (at(start), at(end), BusyType::Busy);
-        Some(vec![Busy { start, end, kind, details: None }])
+        vec![Busy { start, end, kind, details: None }]
     }
 
     fn times(days: &[SuggestionDay]) -> Vec<(&str, SuggestionQuality)> {
@@ -195,7 +195,10 @@ mod tests {
             interval: 30,
         };
         let guests = |asked| {
-            [Guest { asked: &open, busy: busy(0, 10) }, Guest { asked, busy: busy(11, 23) }]
+            [
+                Guest { asked: &open, busy: Some(busy(0, 10)) },
+                Guest { asked, busy: Some(busy(11, 23)) },
+            ]
         };
         let found = days(&guests(&open), &window, &options());
         assert_eq!(times(&found), [("10:00", Excellent), ("08:00", Fair), ("08:30", Fair)]);
@@ -206,7 +209,7 @@ mod tests {
         assert!(times(&found).iter().all(|(time, _)| *time <= "10:00"), "{found:?}");
         let excellent = SuggestionOptions { minimum_quality: Some(Excellent), ..options() };
         let late = SuggestionOptions { non_work_results_by_day: Some(1), ..excellent.clone() };
-        let nobody = [Guest { asked: &open, busy: busy(0, 23) }];
+        let nobody = [Guest { asked: &open, busy: Some(busy(0, 23)) }];
         let found = days(&nobody, &window, &excellent);
         assert_eq!((found[0].quality, times(&found).len()), (Poor, 0));
         let found = days(&nobody, &window, &late);

@@ -6,7 +6,7 @@ use wire::ews::items::{
     MessageDisposition, MoveItem, UpdateItem,
 };
 use wire::ews::search::{FieldOrder, Restriction, SortDirection, View};
-use wire::ews::value::{Attachment, AttachmentContent, Body};
+use wire::ews::value::{Attachment, AttachmentContent, Body, MimeContent};
 use wire::ews::{
     AttachmentId, ExtendedField, Field, FolderRef, Item, ItemClass, ItemId, ItemRef, ItemShape,
     Mailbox, PropertyType, Request, Response, ResponseCode, SyncState, Value,
@@ -321,4 +321,50 @@ fn items_of_other_classes_lie_in_folders_of_their_own() {
     let (message, _) = as_mime("bob@example.com", "1@x");
     let undecided = ann.create(message, None, None);
     assert_eq!(undecided, Err(ResponseCode::ErrorMessageDispositionRequired));
+}
+
+#[test]
+fn a_contact_comes_and_goes_as_vcard() {
+    let world = World::new();
+    let mut ann = world.ann();
+    let card = |text: &str| MimeContent::new(text.as_bytes().to_vec());
+    let text = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Peep;Bo;;;\r\nFN:Bo Peep\r\n\
+        EMAIL;TYPE=INTERNET:bo@example.org\r\nEND:VCARD\r\n";
+    let item = Item::new(ItemClass::Contact)
+        .with(Field::ItemMimeContent, card(text))
+        .with(Field::ContactDisplayName, "Little Bo");
+    let id = ann.create(item, None, None).unwrap().unwrap();
+    let all = ann.all(&id).properties;
+    assert_eq!(all.text(Field::ContactSurname), Some("Peep"));
+    assert_eq!(all.text(Field::ContactDisplayName), Some("Little Bo"), "set beside it");
+    let Some(Value::Tree(name)) = all.field(Field::ContactCompleteName) else { panic!() };
+    assert_eq!(name.child("FirstName").unwrap().text, "Bo");
+    let mime = String::from_utf8(ann.mime(&id)).unwrap();
+    assert!(mime.starts_with("BEGIN:VCARD\r\n") && mime.contains("bo@example.org"), "{mime}");
+    let later = Value::from(card("BEGIN:VCARD\nN:Shepherd;Bo\nEND:VCARD\n"));
+    let update = FieldUpdate::set(ItemClass::Contact, Field::ItemMimeContent, later);
+    let id = ann.update(&id, ConflictResolution::AlwaysOverwrite, update).unwrap();
+    assert_eq!(ann.all(&id).properties.text(Field::ContactSurname), Some("Shepherd"));
+    let none = Item::new(ItemClass::Contact).with(Field::ItemMimeContent, card("nothing"));
+    assert_eq!(ann.create(none, None, None), Err(ResponseCode::ErrorMimeContentInvalid));
+}
+
+#[test]
+fn bodies_are_told_in_every_form_that_is_asked_for() {
+    let world = World::new();
+    let mut ann = world.ann();
+    let text = "Yes.\r\n\r\nFrom: a@x\r\nSubject: s\r\n\r\nHm?";
+    let item = Item::new(ItemClass::Message).with(Field::ItemBody, Body::text(text));
+    let id = ann.create(item, SAVE, None).unwrap().unwrap();
+    let mut shape = ItemShape::new(BaseShape::IdOnly)
+        .with(Field::ItemUniqueBody)
+        .with(Field::ItemNormalizedBody)
+        .with(Field::ItemTextBody)
+        .with(Field::ItemPreview);
+    shape.normalized_body_type = Some(wire::ews::value::BodyType::Html);
+    let found = ann.get(&id, shape).unwrap().properties;
+    assert_eq!(found.text(Field::ItemUniqueBody), Some("Yes."));
+    assert!(found.text(Field::ItemNormalizedBody).unwrap().starts_with("<html>"));
+    assert!(found.text(Field::ItemTextBody).unwrap().ends_with("Hm?"));
+    assert!(found.text(Field::ItemPreview).unwrap().starts_with("Yes. From:"));
 }

@@ -10,17 +10,17 @@ const MAX_PARAMETERS: usize = 64;
 
 /// `NAME;PARAM=value:value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line<'a> {
+pub(in crate::exchange) struct Line<'a> {
     /// In capitals.
-    pub(super) name: String,
+    pub(in crate::exchange) name: String,
     parameters: Vec<(String, Cow<'a, str>)>,
     /// As it stands, escapes and all.
-    pub(super) value: &'a str,
+    pub(in crate::exchange) value: &'a str,
 }
 
 impl<'a> Line<'a> {
     /// Reads an unfolded line; none if it is not one.
-    pub(super) fn read(text: &'a str) -> Option<Self> {
+    pub(in crate::exchange) fn read(text: &'a str) -> Option<Self> {
         let end = text.find([';', ':'])?;
         let name = text[..end].trim().to_ascii_uppercase();
         let mut rest = &text[end..];
@@ -37,22 +37,42 @@ impl<'a> Line<'a> {
     }
 
     /// A parameter's value.
-    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+    pub(in crate::exchange) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| &**value)
     }
 
+    /// All values of a parameter, which may be given several times or as a list.
+    pub(in crate::exchange) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let named = self.parameters.iter().filter(move |(known, _)| known == name);
+        named.flat_map(|(_, value)| value.split(',')).map(str::trim)
+    }
+
+    /// The parts of a value that has several, with semicolons between them.
+    pub(in crate::exchange) fn parts(&self) -> Vec<String> {
+        let (mut parts, mut from, mut escaped) = (Vec::new(), 0, false);
+        for (at, octet) in self.value.bytes().enumerate() {
+            if octet == b';' && !escaped {
+                parts.push(unescape(&self.value[from..at]));
+                from = at + 1;
+            }
+            escaped = octet == b'\\' && !escaped;
+        }
+        parts.push(unescape(&self.value[from..]));
+        parts
+    }
+
     /// Whether a parameter has this value, in any case.
-    pub(super) fn has(&self, name: &str, value: &str) -> bool {
+    pub(in crate::exchange) fn has(&self, name: &str, value: &str) -> bool {
         self.parameter(name).is_some_and(|given| given.eq_ignore_ascii_case(value))
     }
 
     /// The value as text (section 3.3.11).
-    pub(super) fn text(&self) -> String {
+    pub(in crate::exchange) fn text(&self) -> String {
         unescape(self.value)
     }
 
     /// The value as a list of texts.
-    pub(super) fn texts(&self) -> Vec<String> {
+    pub(in crate::exchange) fn texts(&self) -> Vec<String> {
         let (mut texts, mut from, mut escaped) = (Vec::new(), 0, false);
         for (at, octet) in self.value.bytes().enumerate() {
             if octet == b',' && !escaped {
@@ -98,7 +118,10 @@ fn parameter_value(text: &str) -> Option<(Cow<'_, str>, &str)> {
 }
 
 /// Joins folded lines, and calls for each line that is not empty.
-pub(super) fn unfold<E>(text: &str, mut each: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+pub(in crate::exchange) fn unfold<E>(
+    text: &str,
+    mut each: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
     let mut whole = String::new();
     for line in text.split('\n') {
         let line = line.strip_suffix('\r').unwrap_or(line);
@@ -133,7 +156,7 @@ fn unescape(text: &str) -> String {
 
 /// Text as a value. Line ends of all kinds become `\n`, other control characters, which no value
 /// may hold, go.
-pub(super) fn escape(text: &str) -> String {
+pub(in crate::exchange) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -154,7 +177,7 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// A parameter with its name and the semicolon before it, quoted where it must be.
-pub(super) fn parameter(name: &str, value: &str) -> String {
+pub(in crate::exchange) fn parameter(name: &str, value: &str) -> String {
     let plain = value
         .replace('^', "^^")
         .replace('"', "^'")
@@ -169,7 +192,7 @@ pub(super) fn parameter(name: &str, value: &str) -> String {
 }
 
 /// Appends a line, folded.
-pub(super) fn write(out: &mut String, line: &str) {
+pub(in crate::exchange) fn write(out: &mut String, line: &str) {
     let mut rest = line;
     let mut width = WIDTH;
     while rest.len() > width {

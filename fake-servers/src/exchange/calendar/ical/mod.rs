@@ -9,7 +9,7 @@
 
 mod component;
 mod event;
-mod lines;
+pub(in crate::exchange) mod lines;
 mod read;
 pub(super) mod rrule;
 mod time;
