@@ -48,7 +48,7 @@ async fn cycle(
         let earliest = ctx.store.read(|reader| outgoing::earliest_due(reader, ctx.mailbox))?;
         if earliest.is_none_or(|due| due > now) {
             report.next_due = earliest;
-            return Ok(());
+            return drop_orphans(ctx, session).await;
         }
         let read = |reader: &Reader<'_>| outgoing::due(reader, ctx.mailbox, now, BATCH);
         for email in ctx.store.read(read)? {
@@ -112,18 +112,21 @@ fn settle(
     Ok(settled.sent)
 }
 
-/// Drafts of email that failed or was taken back are of no more use. Those whose id is not known
-/// stay with the mailbox's owner.
+/// Drafts of email that failed or was taken back are of no more use. One whose id never came is
+/// looked for: the server may have made it although its answer was lost.
 async fn drop_orphans(ctx: &CycleContext, session: &mut Session<'_>) -> Result<(), CycleError> {
-    let orphans = ctx.store.read(|reader| exchange::orphaned_drafts(reader, ctx.mailbox))?;
-    for (email, draft) in orphans {
-        if let Draft::Made { item, .. } = draft {
+    for orphan in ctx.store.read(|reader| exchange::orphaned_drafts(reader, ctx.mailbox))? {
+        let item = match orphan.draft {
+            Draft::Made { item, .. } => Some(item),
+            Draft::Asked => session.find_draft(&orphan.message_id).await?.map(|draft| draft.item),
+        };
+        if let Some(item) = item {
             match session.delete_draft(&item).await {
                 Err(refusal) if refusal.class != ErrorClass::Item => return Err(refusal.into()),
                 Ok(()) | Err(_) => {}
             }
         }
-        ctx.store.transaction(|tx| exchange::drop_draft(tx, email))?;
+        ctx.store.transaction(|tx| exchange::drop_draft(tx, orphan.email))?;
     }
     Ok(())
 }

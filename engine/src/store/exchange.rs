@@ -379,13 +379,23 @@ pub(crate) fn drop_draft(tx: &Transaction<'_>, email: EmailId) -> Result<(), Sto
     Ok(())
 }
 
-/// Drafts of emails that will not be sent: taken back, or failed.
+/// The draft of an email that will not be sent: taken back, or failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Orphan {
+    pub(crate) email: EmailId,
+    pub(crate) draft: Draft,
+    /// By which it can be found when its id never came.
+    pub(crate) message_id: String,
+}
+
+/// Drafts that nobody will send.
 pub(crate) fn orphaned_drafts(
     reader: &Reader<'_>,
     mailbox: MailboxId,
-) -> Result<Vec<(EmailId, Draft)>, StoreError> {
+) -> Result<Vec<Orphan>, StoreError> {
     let mut statement = reader.prepare(
-        "SELECT d.email, d.item, d.change_key FROM exchange_draft d JOIN email e ON e.id = d.email
+        "SELECT d.email, d.item, d.change_key, e.message_id
+         FROM exchange_draft d JOIN email e ON e.id = d.email
          WHERE d.mailbox = ?1 AND e.status IN (5, 8) ORDER BY d.email",
     )?;
     let rows = statement.query_map([mailbox.0], |row| {
@@ -393,7 +403,7 @@ pub(crate) fn orphaned_drafts(
             None => Draft::Asked,
             Some(item) => Draft::Made { item, change_key: row.get(2)? },
         };
-        Ok((EmailId(row.get(0)?), draft))
+        Ok(Orphan { email: EmailId(row.get(0)?), draft, message_id: row.get(3)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

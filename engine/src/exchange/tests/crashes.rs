@@ -92,6 +92,56 @@ async fn a_crash_in_any_request_of_a_send_sends_nothing_twice() {
     }
 }
 
+/// The answer that would have told of the draft is lost, and the email is taken back; then each
+/// request of the clean-up is lost, or the process killed in it.
+#[tokio::test(start_paused = true)]
+async fn a_draft_is_not_left_behind_by_an_email_taken_back() {
+    for first in BLOWS {
+        for then in ["FindItem", "DeleteItem"] {
+            for second in BLOWS {
+                for killed in [false, true] {
+                    let (mut bench, office) = Bench::office(|_| {});
+                    let email = bench.queue("regretted", Priority::Normal);
+                    office.blow("CreateItem", first.clone());
+                    bench.send().await;
+                    assert!(bench.outbox().cancel(email).unwrap());
+                    office.blow(then, second.clone());
+                    if killed {
+                        die_in(&mut bench, true).await;
+                    }
+                    for _ in 0..3 {
+                        bench.send().await;
+                        tokio::time::sleep(Duration::from_mins(11)).await;
+                    }
+                    let case = format!("{first:?} {then} {second:?} {killed}");
+                    assert_eq!((office.sent(), office.drafts()), (vec![], vec![]), "{case}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_draft_is_not_left_behind_by_an_email_that_failed() {
+    for blow in [Blow::LostAfter, Blow::SilentAfter] {
+        let (mut bench, office) = Bench::office(|config| {
+            config.settings.maximum_email_delivery_attempts = 1;
+        });
+        let email = bench.queue("bad", Priority::Normal);
+        office.blow("CreateItem", Blow::LostBefore);
+        bench.send().await;
+        tokio::time::sleep(Duration::from_mins(11)).await;
+        // The server has just served the search: the second silence is the email's own fault.
+        office.blow("CreateItem", blow.clone());
+        for _ in 0..2 {
+            bench.send().await;
+            tokio::time::sleep(Duration::from_mins(11)).await;
+        }
+        assert_eq!(bench.outbox().state(email).unwrap(), Some(EmailState::Failed), "{blow:?}");
+        assert_eq!((office.sent(), office.drafts()), (vec![], vec![]), "{blow:?}");
+    }
+}
+
 /// The process dies at its nth event, whichever that is.
 #[tokio::test(start_paused = true)]
 async fn a_crash_at_any_event_of_a_send_sends_nothing_twice() {

@@ -121,6 +121,25 @@ async fn the_draft_of_an_email_taken_back_is_deleted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_draft_goes_with_its_email_though_nothing_else_is_to_be_sent() {
+    let (mut bench, office) = Bench::office(|_| {});
+    bench.queue("bad", Priority::Normal);
+    let refused = error_message("SendItem", "ErrorInvalidRecipients", "", &[]);
+    office.blow("SendItem", Blow::Refuse(refused));
+    // The clean-up fails in this cycle, and is done in the next, which has nothing to send.
+    office.blow("DeleteItem", Blow::LostBefore);
+    let (report, _) = bench.send().await;
+    assert_eq!(report.error.unwrap().reason, Reason::ConnectionLost);
+    assert_eq!(office.drafts(), ["bad"]);
+    let (report, story) = bench.send().await;
+    assert_eq!((report.error, story.len()), (None, 0));
+    assert_eq!(office.drafts(), [""; 0]);
+    office.asked();
+    bench.send().await;
+    assert_eq!(office.asked(), [""; 0], "and then nothing is asked any more");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_draft_somebody_deleted_is_made_again() {
     let (mut bench, office) = Bench::office(|_| {});
     bench.queue("hello", Priority::Normal);
