@@ -244,6 +244,7 @@ pub use email::{
 };
 pub use engine::{Engine, EngineHandle};
 pub use event::{ErrorClass, Event, Outcome, RuleEnd, TrackedBy, Workload};
+pub use http::USER_AGENT;
 pub use ids::{ContentHash, CycleId, EmailId, MailboxId, MessageKey, RuleId, ServerId};
 pub use outbox::{NewContent, NewEmail, Outbox, SubmitError, Submitted};
 pub use reason::Reason;

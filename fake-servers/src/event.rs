@@ -134,6 +134,42 @@ pub enum ServerEvent {
         /// xxh3-64 of each recipient's address, lower case, in the order given.
         recipients: Vec<u64>,
     },
+    /// A message that was accepted waits in the sender's outbox: its limit of messages a minute is
+    /// reached, and nobody is told (domain.md 4.1).
+    HeldBack {
+        /// Who submitted it.
+        mailbox: MailboxIx,
+    },
+    /// A message that was held back leaves the outbox.
+    Departed {
+        /// Who submitted it.
+        mailbox: MailboxIx,
+    },
+    /// A request changed how many drafts there are.
+    Drafts {
+        /// In which mailbox.
+        mailbox: MailboxIx,
+        /// How many there are now.
+        count: u32,
+    },
+    /// An answer asked for a pause.
+    PauseAsked {
+        /// Whose request it was.
+        mailbox: MailboxIx,
+        /// xxh3-64 of the client's name for itself (HTTP's User-Agent).
+        client: u64,
+        /// For how long.
+        pause: Duration,
+    },
+    /// A client asked for something before the pause it had been asked for was over.
+    Early {
+        /// Whose request it is.
+        mailbox: MailboxIx,
+        /// xxh3-64 of the client's name for itself.
+        client: u64,
+        /// By so much.
+        by: Duration,
+    },
     /// The server refused something.
     Refused {
         /// Whose request, as far as it is known.

@@ -105,6 +105,9 @@ impl<'c> Client<'c> {
     }
 }
 
+/// What the engine calls itself before an HTTP server.
+pub const USER_AGENT: &str = "sync-engine";
+
 impl Head {
     fn request(&self, body: Bytes) -> Request<Full<Bytes>> {
         let mut request = Request::new(Full::new(body));
@@ -117,7 +120,7 @@ impl Head {
         headers.insert(header::ACCEPT, HeaderValue::from_static("text/xml"));
         let content_type = HeaderValue::from_static("text/xml; charset=utf-8");
         headers.insert(header::CONTENT_TYPE, content_type);
-        headers.insert(header::USER_AGENT, HeaderValue::from_static("sync-engine"));
+        headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
         if let Some(anchor) = &self.anchor {
             headers.insert(ANCHOR, anchor.clone());
         }

@@ -11,6 +11,7 @@ mod message;
 mod pool;
 
 pub(crate) use client::Client;
+pub use client::USER_AGENT;
 pub(crate) use message::{Answer, Ask, HttpError, Repeat, excerpt};
 pub(crate) use pool::Pools;
 

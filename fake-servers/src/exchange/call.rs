@@ -23,6 +23,8 @@ pub(super) struct Call<'a> {
     pub(super) events: Vec<ServerEvent>,
     /// What will have happened once the answer is written.
     pub(super) once_written: Vec<ServerEvent>,
+    /// The mailboxes that were written to, and how many drafts each had before.
+    pub(super) touched: Vec<(MailboxIx, usize)>,
 }
 
 impl Call<'_> {
@@ -40,7 +42,21 @@ impl Call<'_> {
     /// A mailbox to write to, if the caller may.
     pub(super) fn mailbox_mut(&mut self, mailbox: MailboxIx) -> Outcome<&mut Mailbox> {
         self.may_open(mailbox)?;
-        self.store.mailbox_mut(mailbox).map_err(|_| Problem::item_not_found())
+        let found = self.store.mailbox_mut(mailbox).map_err(|_| Problem::item_not_found())?;
+        if self.touched.iter().all(|(known, _)| *known != mailbox) {
+            self.touched.push((mailbox, found.items(FolderNo::DRAFTS).len()));
+        }
+        Ok(found)
+    }
+
+    /// How many drafts there are now in each mailbox where it is another number than before.
+    pub(super) fn drafts(&self) -> Vec<ServerEvent> {
+        let event = |(mailbox, before): &(MailboxIx, usize)| {
+            let now = self.store.mailbox(*mailbox)?.items(FolderNo::DRAFTS).len();
+            let count = u32::try_from(now).unwrap_or(u32::MAX);
+            (now != *before).then_some(ServerEvent::Drafts { mailbox: *mailbox, count })
+        };
+        self.touched.iter().filter_map(event).collect()
     }
 
     fn may_open(&self, mailbox: MailboxIx) -> Outcome<()> {

@@ -232,6 +232,7 @@ fn hold(call: &mut Call<'_>, outgoing: Outgoing, due: Timestamp) -> Outcome<()> 
     let (now, sender) = (call.now, outgoing.sender);
     let uid = call.mailbox_mut(sender)?.add(FolderNo::OUTBOX, draft, now);
     let uid = uid.ok_or_else(Problem::folder_not_found)?;
+    call.events.push(ServerEvent::HeldBack { mailbox: sender });
     call.server.held(|held| {
         held.counted += 1;
         held.waiting.insert((due, held.counted), (uid, outgoing));
@@ -384,6 +385,7 @@ pub(super) fn deliver_due(server: &Shared, now: Timestamp, mut tell: impl FnMut(
         if let Ok(mailbox) = store.mailbox_mut(outgoing.sender) {
             mailbox.discard(uid, now);
         }
+        tell(ServerEvent::Departed { mailbox: outgoing.sender });
         deliver(server, &mut store, &outgoing, now, &mut tell);
     }
 }

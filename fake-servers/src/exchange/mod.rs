@@ -12,6 +12,7 @@
 //! - [`search`]: whether something is what a search is for; [`query`]: searches in words.
 //! - [`notify`]: subscriptions and their events.
 //! - [`services`]: what is neither folder nor item: names, ids, zones, settings.
+//! - [`patience`]: who was asked to wait, and does not.
 //! - [`delivery`]: messages on their way, [`blind`]: what of them stays at home, [`reports`]: of
 //!   those that get nowhere, [`automatic`]: answers of those who are away; [`hanging`]: answers
 //!   that do not end at once.
@@ -39,6 +40,7 @@ mod login;
 mod meetings;
 mod notify;
 mod options;
+mod patience;
 mod problem;
 mod query;
 pub mod refusals;

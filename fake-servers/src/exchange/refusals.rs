@@ -75,6 +75,16 @@ pub fn rest_of_batch(refusal: &EwsRefusal, operation: Operation, items: usize) -
     (0..items).map(|_| message(refusal, name)).collect()
 }
 
+/// The pause that a refusal's bytes ask for, if they do.
+#[must_use]
+pub fn stated_pause(refusal: &EwsRefusal) -> Option<Duration> {
+    let pause = refusal.asks_for()?;
+    Some(match refusal.shape.form() {
+        Form::Status(_) => Duration::from_secs(whole_seconds(pause)),
+        _ => pause,
+    })
+}
+
 impl HttpAnswer {
     /// The whole answer as it travels.
     #[must_use]

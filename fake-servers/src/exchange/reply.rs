@@ -17,6 +17,8 @@ pub(super) struct Reply {
     pub(super) events: Vec<ServerEvent>,
     /// What will have happened once the answer is written.
     pub(super) once_written: Vec<ServerEvent>,
+    /// The pause that the answer asks for.
+    pub(super) pause: Option<Duration>,
     /// How long the answer takes.
     pub(super) held: Duration,
     /// The fault that struck the request.
@@ -32,6 +34,7 @@ impl Reply {
             hanging: None,
             events: Vec::new(),
             once_written: Vec::new(),
+            pause: None,
             held: Duration::ZERO,
             struck: None,
         }

@@ -12,11 +12,12 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 use super::delivery::Held;
 use super::ids::Id;
 use super::notify::Subscriptions;
-use super::{ExchangeOptions, ExchangeSession, login, meetings};
+use super::patience::Patience;
+use super::{ExchangeOptions, ExchangeSession, delivery, login, meetings};
 use crate::limits::exchange::{Account, Admission, BudgetsLeft, Charged, ExchangeLimits, Kind};
 use crate::limits::exchange::{LimitRefusal, Request};
 use crate::store::{SharedStore, lock_store};
-use crate::{Delay, Effect, FaultPlan, ItemId, ItemIds, MailboxIx, Operation};
+use crate::{Delay, Effect, FaultPlan, ItemId, ItemIds, MailboxIx, Operation, ServerEvent};
 
 /// An Exchange server. It makes an [`ExchangeSession`] for each connection; they share its budgets.
 #[derive(Clone)]
@@ -32,6 +33,7 @@ pub(super) struct Shared {
     /// Without faults, no request need ask.
     has_faults: AtomicBool,
     subscriptions: Mutex<Subscriptions>,
+    patience: Mutex<Patience>,
     state: Mutex<State>,
 }
 
@@ -63,8 +65,18 @@ impl ExchangeServer {
             held: Held::default(),
         };
         let state = Mutex::new(state);
-        let subscriptions = Mutex::default();
-        Self { shared: Arc::new(Shared { options, store, ids, has_faults, subscriptions, state }) }
+        let (subscriptions, patience) = Default::default();
+        Self {
+            shared: Arc::new(Shared {
+                options,
+                store,
+                ids,
+                has_faults,
+                subscriptions,
+                patience,
+                state,
+            }),
+        }
     }
 
     /// The server's side of a new connection.
@@ -116,6 +128,18 @@ impl ExchangeServer {
         let Ok(Id::Item(mailbox, uid)) = Id::read(id) else { return None };
         let store = lock_store(&self.shared.store);
         store.mailbox(mailbox)?.item(uid).map(|(_, stored)| stored.message.item)
+    }
+
+    /// When the next message that is held back leaves.
+    #[must_use]
+    pub fn next_departure(&self) -> Option<Timestamp> {
+        delivery::next_due(&self.shared)
+    }
+
+    /// Lets messages leave that were held back until now, and tells what comes of it. While a
+    /// client is connected, they leave by themselves.
+    pub fn depart(&self, now: Timestamp, tell: impl FnMut(ServerEvent)) {
+        delivery::deliver_due(&self.shared, now, tell);
     }
 
     /// What everybody who has used anything has left.
@@ -179,6 +203,11 @@ impl Shared {
     /// Who watches what. Held for one look or change, after the store if both are.
     pub(super) fn subscriptions(&self) -> MutexGuard<'_, Subscriptions> {
         self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something with the pauses that were asked for.
+    pub(super) fn patience<T>(&self, then: impl FnOnce(&mut Patience) -> T) -> T {
+        then(&mut self.patience.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Does something with the messages that are held back.

@@ -123,7 +123,7 @@ impl ExchangeSession {
     fn serve(&mut self, request: &HttpRequest, now: Timestamp, out: &mut Actions) {
         work::deliver_due(&self.server, now, out);
         let reply = work::serve(&self.server, std::mem::take(&mut self.fresh), request, now);
-        let Reply { asked, answer, hanging, events, once_written, held, struck } = reply;
+        let Reply { asked, answer, hanging, events, once_written, held, struck, .. } = reply;
         for event in events {
             out.event(event);
         }

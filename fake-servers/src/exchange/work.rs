@@ -25,6 +25,12 @@ const AUTODISCOVER: &str = "/autodiscover/autodiscover.xml";
 
 /// Answers a request; the first of a connection is a login, to faults.
 pub(super) fn serve(server: &Shared, first: bool, http: &HttpRequest, now: Timestamp) -> Reply {
+    let mut reply = answer(server, first, http, now);
+    server.patience(|patience| patience.see(http, &mut reply, now));
+    reply
+}
+
+fn answer(server: &Shared, first: bool, http: &HttpRequest, now: Timestamp) -> Reply {
     if ![EWS, AUTODISCOVER].iter().any(|path| http.path.eq_ignore_ascii_case(path)) {
         return Reply::plain(None, Answer::status(404));
     }
@@ -167,6 +173,7 @@ fn admitted(
     let mut reply = perform(server, caller, envelope, now);
     if let (Some(limit), Some(operation)) = (rest, operation) {
         let refusal = EwsRefusal::from(limit);
+        reply.pause = refusals::stated_pause(&refusal);
         batch::append(&mut reply.answer.body, &refusal, operation, parts - answered);
         let refusal = refusal.shape.refusal();
         reply.events.push(ServerEvent::Refused { mailbox: asked, refusal });
@@ -186,9 +193,12 @@ fn perform(server: &Shared, caller: Caller, envelope: &RequestEnvelope, now: Tim
         now,
         events: Vec::new(),
         once_written: Vec::new(),
+        touched: Vec::new(),
     };
     let done = dispatch(&mut call, &envelope.request);
+    let drafts = call.drafts();
     let (mut events, once_written) = (call.events, call.once_written);
+    events.extend(drafts);
     drop(store);
     if let Done::Response(response) = &done {
         report_errors(response, caller.mailbox, &mut events);
@@ -245,11 +255,15 @@ pub(super) fn struck_down(
     parts: usize,
     now: Timestamp,
 ) -> Reply {
-    let answer = match &effect {
-        Effect::Ews(refusal) => in_exchanges_words(server, refusal, operation, parts, now),
-        _ => Answer::status(503),
+    let (answer, pause) = match &effect {
+        Effect::Ews(refusal) => {
+            let answer = in_exchanges_words(server, refusal, operation, parts, now);
+            (answer, refusals::stated_pause(refusal))
+        }
+        _ => (Answer::status(503), None),
     };
     let mut reply = Reply::plain(asked, answer);
+    reply.pause = pause;
     reply.struck = Some((number, effect));
     reply
 }
@@ -264,7 +278,8 @@ fn refused(
     now: Timestamp,
 ) -> Reply {
     let answer = in_exchanges_words(server, &refusal, operation, parts, now);
-    Reply::refused(asked, answer, refusal.shape.refusal())
+    let pause = refusals::stated_pause(&refusal);
+    Reply { pause, ..Reply::refused(asked, answer, refusal.shape.refusal()) }
 }
 
 fn in_exchanges_words(

@@ -35,7 +35,8 @@ pub enum Invariant {
     NoReorder,
     /// What arrives is what was sent, to the octet.
     Unaltered,
-    /// No request goes out before a server's back-off has ended.
+    /// No request goes out before a server's back-off has ended, neither by the engine's word for
+    /// when that is nor by the server's.
     NeverBeforeBackOff,
     /// No cycle starts before it is due.
     NeverBeforeDue,
@@ -49,11 +50,13 @@ pub enum Invariant {
     StreamLimit,
     /// No client beside the engine is told of a message before it knows of those that came earlier.
     NoneMissed,
+    /// No draft is left when nothing of its mailbox is to be sent any more.
+    NoDraftLeft,
 }
 
 impl Invariant {
     /// All of them, in the order of the reference.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NoLoss,
         Self::NoDuplicate,
         Self::NoReorder,
@@ -65,6 +68,7 @@ impl Invariant {
         Self::QueueLimit,
         Self::StreamLimit,
         Self::NoneMissed,
+        Self::NoDraftLeft,
     ];
 
     /// The name in scenario files and reports.
@@ -82,6 +86,7 @@ impl Invariant {
             Self::QueueLimit => "queue_limit",
             Self::StreamLimit => "stream_limit",
             Self::NoneMissed => "none_missed",
+            Self::NoDraftLeft => "no_draft_left",
         }
     }
 }
@@ -158,4 +163,6 @@ pub struct Charge {
     pub stop: Stop,
     /// When the engine is killed.
     pub crashes: Vec<CrashOrder>,
+    /// Whether users ask for email to be tracked, so that items are told apart for it.
+    pub tracking: bool,
 }

@@ -2,7 +2,7 @@
 //! and conclude; invariants, metrics and stop conditions only read the conclusions.
 
 use fake_servers::{ItemId, MailboxIx};
-use sync_engine::{CycleId, Outcome, Reason, Workload};
+use sync_engine::{CycleId, Outcome, Reason, TrackedBy, Workload};
 
 use super::roster::Lookout;
 use crate::log::{HostIx, WatcherIx};
@@ -66,6 +66,18 @@ pub(super) enum Fact {
     },
     /// Such an answer is over.
     StreamClosed { mailbox: MailboxIx, host: HostIx },
+    /// A mailbox has another number of drafts.
+    Drafts { mailbox: MailboxIx, before: u32, now: u32 },
+    /// Nothing of a mailbox is to be sent any more, and these drafts are still there.
+    DraftsLeft { mailbox: MailboxIx, drafts: u32 },
+    /// A request reached a server before the pause it had asked for was over.
+    Early { mailbox: MailboxIx, workload: Workload, host: HostIx, until: SimTime },
+    /// An email is tracked by this, or no longer.
+    Tracked { mailbox: MailboxIx, by: TrackedBy, is: bool },
+    /// An email is to be tracked by this, or that is done or no longer wanted.
+    TrackingOwed { mailbox: MailboxIx, by: TrackedBy, is: bool },
+    /// The engine tracked or untracked an email that it had no reason to.
+    Unwarranted { mailbox: MailboxIx },
     /// Something is wrong with an item.
     Wrong { item: Option<ItemId>, mailbox: MailboxIx, workload: Workload, wrong: Wrong },
 }

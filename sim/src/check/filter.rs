@@ -1,7 +1,7 @@
 //! Which occurrences of a metric an expectation speaks of.
 
 use fake_servers::{MailboxIx, Refusal};
-use sync_engine::{Outcome, Reason, Workload};
+use sync_engine::{Outcome, Reason, TrackedBy, Workload};
 
 use super::roster::{Lookout, Roster};
 use crate::log::HostIx;
@@ -23,6 +23,8 @@ pub struct Labels {
     pub refusal: Option<Refusal>,
     /// Of which kind of client beside the engine.
     pub watcher: Option<u16>,
+    /// What tracks its email.
+    pub tracked_by: Option<TrackedBy>,
 }
 
 impl Labels {
@@ -64,6 +66,8 @@ pub struct Filter {
     pub refusal: Option<Refusal>,
     /// Of clients beside the engine of this kind.
     pub watcher: Option<u16>,
+    /// Of emails tracked by this.
+    pub tracked_by: Option<TrackedBy>,
 }
 
 impl Filter {
@@ -79,6 +83,7 @@ impl Filter {
             && fits(self.reason, labels.reason)
             && fits(self.refusal, labels.refusal)
             && fits(self.watcher, labels.watcher)
+            && fits(self.tracked_by, labels.tracked_by)
             && self.mailboxes.as_ref().is_none_or(|wanted| {
                 labels.mailbox.is_some_and(|mailbox| wanted.binary_search(&mailbox).is_ok())
             })

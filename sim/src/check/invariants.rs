@@ -5,6 +5,8 @@
 //! higher for a while without anybody's fault: what the engine has closed, the server may hear of
 //! only after a new connection has overtaken the news.
 
+use sync_engine::Workload;
+
 use super::charge::Invariant;
 use super::expectation::{Quantity, millis};
 use super::fact::{CycleStart, Fact, Hop, Wrong};
@@ -44,6 +46,8 @@ impl Invariants {
                     found(within_connections(at, fact));
                     found(no_connection_before_back_off(at, fact));
                 }
+                Fact::Early { .. } => found(no_request_before_the_servers_time(at, fact)),
+                Fact::DraftsLeft { .. } => found(no_draft_left(at, fact, roster)),
                 Fact::Wrong { .. } => found(item_as_it_should_be(at, fact, roster)),
                 Fact::StreamOpened { .. } => found(within_streams(at, fact)),
                 Fact::Missed { .. } => found(none_missed(at, fact)),
@@ -128,6 +132,33 @@ fn no_connection_before_back_off(at: SimTime, fact: &Fact) -> Option<Breach> {
             "a connection was opened {} before the server's back-off ended at {back_off}",
             Quantity::Millis(millis(back_off.since(at)))
         ),
+    })
+}
+
+fn no_request_before_the_servers_time(at: SimTime, fact: &Fact) -> Option<Breach> {
+    let Fact::Early { mailbox, workload, host, until } = *fact else { return None };
+    let early = Quantity::Millis(millis(until.since(at)));
+    Some(Breach {
+        invariant: Invariant::NeverBeforeBackOff,
+        at,
+        mailbox: Some(mailbox),
+        host: Some(host),
+        what: format!(
+            "{}: a request came {early} before the pause was over that the server had asked for",
+            workload.name()
+        ),
+    })
+}
+
+fn no_draft_left(at: SimTime, fact: &Fact, roster: &Roster) -> Option<Breach> {
+    let Fact::DraftsLeft { mailbox, drafts } = *fact else { return None };
+    let are = if drafts == 1 { "draft is" } else { "drafts are" };
+    Some(Breach {
+        invariant: Invariant::NoDraftLeft,
+        at,
+        mailbox: Some(mailbox),
+        host: roster.host_of(mailbox, Workload::Outgoing),
+        what: format!("outgoing: nothing is to be sent any more, and {drafts} {are} still there"),
     })
 }
 

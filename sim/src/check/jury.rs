@@ -5,16 +5,19 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::charge::Charge;
+use super::drafts::Drafts;
 use super::fact::Fact;
 use super::findings::{Breach, Findings, Judgement, Seen};
 use super::invariants::Invariants;
 use super::lanes::Lanes;
 use super::ledger::Ledger;
 use super::metrics::Metrics;
+use super::patience::Patience;
 use super::roster::Roster;
 use super::sometimes::Sometimes;
 use super::stop::{Assassin, Ender};
 use super::summary::Summarizer;
+use super::tracked::Tracked;
 use super::verdict::Verdict;
 use super::watchers::Watchers;
 use crate::log::{Digester, Entry, Fold, Wish};
@@ -33,6 +36,9 @@ struct Bench {
     lanes: Lanes,
     ledger: Ledger,
     watchers: Watchers,
+    drafts: Drafts,
+    patience: Patience,
+    tracked: Tracked,
     invariants: Invariants,
     summarizer: Summarizer,
     metrics: Metrics,
@@ -50,13 +56,16 @@ impl Jury {
     /// A jury for one run.
     #[must_use]
     pub fn new(charge: Charge) -> Self {
-        let Charge { roster, always, sometimes, expectations, stop, crashes } = charge;
+        let Charge { roster, always, sometimes, expectations, stop, crashes, tracking } = charge;
         Self(Arc::new(Mutex::new(Bench {
             digest: Digester::default(),
             events: 0,
             lanes: Lanes::new(&roster),
             ledger: Ledger::new(&roster),
             watchers: Watchers::new(&roster),
+            drafts: Drafts::default(),
+            patience: Patience::default(),
+            tracked: Tracked::new(tracking),
             invariants: Invariants::new(always),
             summarizer: Summarizer::new(&roster),
             metrics: Metrics::new(expectations),
@@ -111,6 +120,9 @@ impl Bench {
         lanes.see(at, entry, roster, facts);
         self.ledger.see(at, entry, roster, lanes, facts);
         self.watchers.see(at, entry, roster, facts);
+        self.drafts.see(entry, facts);
+        self.patience.see(at, entry, roster, lanes, facts);
+        self.tracked.see(entry, facts);
 
         self.invariants.see(at, facts, roster, &mut self.breaches);
         self.summarizer.see(entry, facts);

@@ -10,7 +10,7 @@ use super::expectation::millis;
 use super::fact::{CycleStart, Fact};
 use super::ledger::{Phase, PhaseClock, Split};
 use super::roster::{Roster, mailbox_ix, place};
-use crate::log::{Entry, WorldEvent};
+use crate::log::{Entry, HostIx, WorldEvent};
 use crate::time::SimTime;
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -67,6 +67,24 @@ impl Lanes {
     /// What the time of a lane was spent on, up to now.
     pub(super) fn read(&self, at: SimTime, mailbox: MailboxIx, workload: Workload) -> Split {
         self.all[mailbox.0 as usize][place(workload)].clock.read(at)
+    }
+
+    /// The workload of a mailbox that is at work at a host, and its cycle; none when more than one
+    /// is.
+    pub(super) fn only_one_at(
+        &self,
+        mailbox: MailboxIx,
+        host: HostIx,
+        roster: &Roster,
+    ) -> Option<(Workload, CycleId)> {
+        let lanes = &self.all[mailbox.0 as usize];
+        let at_work = |workload: Workload| {
+            let run = lanes[place(workload)].running?;
+            (roster.host_of(mailbox, workload) == Some(host)).then_some((workload, run.cycle))
+        };
+        let mut found = Workload::ALL.into_iter().filter_map(at_work);
+        let first = found.next()?;
+        found.next().is_none().then_some(first)
     }
 
     fn lane(&mut self, mailbox: MailboxId, workload: Workload) -> &mut Lane {

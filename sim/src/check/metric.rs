@@ -59,6 +59,8 @@ metrics! {
     WaitConnection "wait.connection" Duration,
     /// Emails stored.
     MailReceived "mail.received" Count,
+    /// Messages that came to be in a mailbox on a server, from wherever.
+    MailDelivered "mail.delivered" Count,
     /// Emails the server took and the record says so.
     MailSent "mail.sent" Count,
     /// From arrival in the server's mailbox to the commit in the store.
@@ -69,6 +71,16 @@ metrics! {
     BacklogPendingSend "backlog.pending_send" Level,
     /// Emails on the server that the store does not have yet.
     BacklogOnServer "backlog.on_server" Level,
+    /// Emails that are tracked.
+    MailTracked "mail.tracked" Level,
+    /// Emails that users' folders and categories track and the engine does not, yet.
+    TrackingOwed "tracking.owed" Level,
+    /// Emails that the engine tracked, or untracked, for no reason a user gave.
+    TrackingUnwarranted "tracking.unwarranted" Count,
+    /// Messages that a server accepted and holds back in the sender's outbox.
+    BacklogOutbox "backlog.outbox" Level,
+    /// Drafts in mailboxes on Exchange.
+    BacklogDrafts "backlog.drafts" Level,
     /// The engine's open connections.
     ConnectionsOpen "connections.open" Level,
     /// Sends put off and incoming items that failed and will be tried again.

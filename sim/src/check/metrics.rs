@@ -2,7 +2,7 @@
 //! that somebody asked for: the others cost one look into an empty list.
 
 use fake_servers::{MailboxIx, ServerEvent};
-use sync_engine::{Event, MailboxId, Workload};
+use sync_engine::{Event, MailboxId, TrackedBy, Workload};
 
 use super::expect::{Expecting, Occurrence};
 use super::expectation::{Expectation, millis};
@@ -43,22 +43,13 @@ impl Metrics {
         let mut scene = Scene { at, roster, metrics: self };
         match entry {
             Entry::Engine { event } => scene.engine(event),
-            Entry::Server { host, event: ServerEvent::Refused { mailbox, refusal } } => {
-                let labels = Labels {
-                    mailbox: *mailbox,
-                    workload: mailbox.and_then(|mailbox| roster.workload_at(mailbox, *host)),
-                    host: Some(*host),
-                    refusal: Some(*refusal),
-                    ..Labels::default()
-                };
-                scene.show(Metric::Refusals, Happened(1), || labels);
-            }
+            Entry::Server { host, event } => scene.server(*host, event),
             Entry::World { event: WorldEvent::AsynchronousQueued { mailbox, waits, .. } } => {
                 let labels = Labels { mailbox: Some(*mailbox), ..Labels::default() };
                 scene.show(Metric::AsynchronousWait, Lasted(millis(*waits)), || labels);
             }
             Entry::Watcher { watcher, event, .. } => scene.watcher(roster.lookout(*watcher), event),
-            Entry::Server { .. } | Entry::World { .. } => {}
+            Entry::World { .. } => {}
         }
         for fact in facts {
             scene.fact(fact);
@@ -143,6 +134,41 @@ impl Scene<'_> {
             WatcherEvent::Streaming | WatcherEvent::Left => return,
         };
         self.show(metric, occurrence, || Labels::beside(lookout));
+    }
+
+    fn server(&mut self, host: HostIx, event: &ServerEvent) {
+        use Workload::{Incoming, Outgoing};
+        let roster = self.roster;
+        let of = |mailbox, workload| {
+            move || Labels {
+                mailbox: Some(mailbox),
+                workload: Some(workload),
+                host: Some(host),
+                ..Labels::default()
+            }
+        };
+        match event {
+            ServerEvent::Refused { mailbox, refusal } => {
+                let labels = || Labels {
+                    mailbox: *mailbox,
+                    workload: mailbox.and_then(|mailbox| roster.workload_at(mailbox, host)),
+                    host: Some(host),
+                    refusal: Some(*refusal),
+                    ..Labels::default()
+                };
+                self.show(Metric::Refusals, Happened(1), labels);
+            }
+            ServerEvent::Delivered { mailbox, .. } => {
+                self.show(Metric::MailDelivered, Happened(1), of(*mailbox, Incoming));
+            }
+            ServerEvent::HeldBack { mailbox } => {
+                self.show(Metric::BacklogOutbox, Up, of(*mailbox, Outgoing));
+            }
+            ServerEvent::Departed { mailbox } => {
+                self.show(Metric::BacklogOutbox, Down, of(*mailbox, Outgoing));
+            }
+            _ => {}
+        }
     }
 
     fn because(&mut self, metric: Metric, mailbox: MailboxId, workload: Workload, event: &Event) {
@@ -236,8 +262,35 @@ impl Scene<'_> {
             }
             Fact::StreamOpened { mailbox, host, .. } => self.stream(Up, mailbox, host),
             Fact::StreamClosed { mailbox, host } => self.stream(Down, mailbox, host),
-            Fact::Wrong { .. } | Fact::Missed { .. } => {}
+            Fact::Drafts { mailbox, before, now } => {
+                let way = if now > before { Up } else { Down };
+                for _ in 0..now.abs_diff(before) {
+                    self.show_of(Metric::BacklogDrafts, way, mailbox, Workload::Outgoing);
+                }
+            }
+            Fact::Tracked { mailbox, by, is } => {
+                self.tracking(Metric::MailTracked, mailbox, by, if is { Up } else { Down });
+            }
+            Fact::TrackingOwed { mailbox, by, is } => {
+                self.tracking(Metric::TrackingOwed, mailbox, by, if is { Up } else { Down });
+            }
+            Fact::Unwarranted { mailbox } => {
+                let incoming = Workload::Incoming;
+                self.show_of(Metric::TrackingUnwarranted, Happened(1), mailbox, incoming);
+            }
+            Fact::Wrong { .. }
+            | Fact::Missed { .. }
+            | Fact::DraftsLeft { .. }
+            | Fact::Early { .. } => {}
         }
+    }
+
+    fn tracking(&mut self, metric: Metric, mailbox: MailboxIx, by: TrackedBy, way: Occurrence) {
+        let roster = self.roster;
+        self.show(metric, way, || Labels {
+            tracked_by: Some(by),
+            ..Labels::of(roster, mailbox, Workload::Incoming)
+        });
     }
 
     fn connection(&mut self, occurrence: Occurrence, labels: Labels) {

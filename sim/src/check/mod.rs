@@ -2,6 +2,7 @@
 
 mod charge;
 mod distribution;
+mod drafts;
 mod expect;
 mod expectation;
 mod fact;
@@ -13,6 +14,7 @@ mod lanes;
 mod ledger;
 mod metric;
 mod metrics;
+mod patience;
 mod roster;
 mod sighting;
 mod sometimes;
@@ -20,6 +22,7 @@ mod stop;
 mod summary;
 #[cfg(test)]
 mod testing;
+mod tracked;
 mod verdict;
 mod watchers;
 

@@ -58,6 +58,7 @@ pub(super) fn charge() -> Charge {
         expectations: Vec::new(),
         stop: Stop::At(SimTime(u64::MAX)),
         crashes: Vec::new(),
+        tracking: false,
     }
 }
 

@@ -99,6 +99,38 @@ pub enum WorldEvent {
         /// How long it then runs.
         takes: Duration,
     },
+    /// The application tracks a folder from here on.
+    FolderTracked {
+        /// Whose.
+        mailbox: MailboxIx,
+        /// Its number on the server.
+        folder: u32,
+    },
+    /// A folder is gone, and all that was in it.
+    FolderGone {
+        /// Whose.
+        mailbox: MailboxIx,
+        /// Its number on the server.
+        folder: u32,
+    },
+    /// A user moved a message from the inbox to a folder.
+    Moved {
+        /// Which one.
+        item: ItemId,
+        /// Whose.
+        mailbox: MailboxIx,
+        /// The folder's number on the server.
+        folder: u32,
+    },
+    /// A user gave a message of the inbox a category in place of those it had.
+    Categorized {
+        /// Which one.
+        item: ItemId,
+        /// Whose.
+        mailbox: MailboxIx,
+        /// Whether it is the category that tracks (domain.md 1.11).
+        tracks: bool,
+    },
     /// A user pressed Send: an item exists in the application and waits for the engine.
     Submitted {
         /// The item, as the ledger knows it.

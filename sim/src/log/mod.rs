@@ -8,6 +8,7 @@ mod watcher;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use fake_servers::ServerEvent;
 use tokio::sync::Notify;
 
 pub use digest::{Digest, Digester};
@@ -80,6 +81,8 @@ impl SharedLog {
             log.fold.see(at, entry)
         };
         match wish {
+            // It will leave at a time that nobody knew when the world last looked.
+            Wish::GoOn if is_held_back(entry) => {}
             Wish::GoOn => return wish,
             Wish::Stop => lock(&self.control.asked).stop = true,
             Wish::KillEngine { restart_after } => {
@@ -108,10 +111,15 @@ impl SharedLog {
         lock(&self.control.asked).kill.take()
     }
 
-    /// Waits until [`Self::stop_asked`] or [`Self::take_kill`] may have something new to say.
+    /// Waits until [`Self::stop_asked`], [`Self::take_kill`] or the load may have something new to
+    /// say.
     pub async fn changed(&self) {
         self.control.changed.notified().await;
     }
+}
+
+fn is_held_back(entry: &Entry) -> bool {
+    matches!(entry, Entry::Server { event: ServerEvent::HeldBack { .. }, .. })
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

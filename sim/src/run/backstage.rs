@@ -5,6 +5,7 @@ use std::sync::Arc;
 use fake_servers::store::SharedStore;
 use fake_servers::{ItemId, ItemIds};
 
+use super::departures::Departures;
 use super::locks::Both;
 use super::population;
 use super::servers::Servers;
@@ -42,6 +43,8 @@ impl Backstage {
             items: items.clone(),
         };
         let traffic = Traffic::new(scenario, seed, outlets);
-        Self { mail, items, servers, load: Box::new(Both(users, traffic)) }
+        let departures = Departures::new(scenario, |host| servers.exchange(host), log);
+        let load = Box::new(Both(departures, Both(users, traffic)));
+        Self { mail, items, servers, load }
     }
 }

@@ -12,7 +12,7 @@ use crate::run::exchange::exchange_options;
 use crate::run::faults::fault_places;
 use crate::run::sightings::sighting;
 use crate::run::watchers;
-use crate::scenario::{self, LoadIx, Range, Scenario, Seen, Strike, Timing};
+use crate::scenario::{self, Deed, LoadIx, Range, Scenario, Seen, Strike, Timing};
 use crate::time::SimTime;
 
 /// The charge of one run; `variant` is the step at which a crash sweep kills the engine.
@@ -25,6 +25,10 @@ pub(super) fn charge(scenario: &Scenario, variant: Option<u64>) -> Charge {
         expectations: scenario.expectations.iter().map(expectation).collect(),
         stop: stop(scenario),
         crashes: crashes(scenario, variant),
+        tracking: scenario
+            .users
+            .iter()
+            .any(|user| matches!(user.deed, Deed::TrackFolder(_) | Deed::Categorize { .. })),
     }
 }
 
@@ -134,6 +138,7 @@ fn expectation(expectation: &scenario::Expectation) -> Expectation {
         workload: filter.workload,
         outcome: filter.outcome,
         watcher: filter.watcher,
+        tracked_by: filter.tracked_by,
         ..Filter::default()
     };
     let metric = expectation.metric;

@@ -3,7 +3,7 @@
 //! - [`config`], [`servers`], [`exchange`], [`faults`], [`script`], [`charge`], [`sightings`]: what the scenario
 //!   means to the engine, to the servers, to the world and to the jury.
 //! - [`host`]: the engine's machine, with [`compute`], [`customizations`] and [`act`] as its seams.
-//! - [`traffic`], [`users`], [`moments`], [`application`], [`locks`], [`bell`]: what comes from outside.
+//! - [`traffic`], [`users`], [`moments`], [`application`], [`locks`], [`departures`], [`bell`]: what comes from outside.
 //! - [`watchers`]: clients beside the engine that hold streaming subscriptions.
 //! - [`backstage`]: all of it but the engine, for a world that has none.
 
@@ -15,6 +15,7 @@ mod charge;
 mod compute;
 pub(crate) mod config;
 mod customizations;
+mod departures;
 mod exchange;
 mod faults;
 mod host;
@@ -43,6 +44,7 @@ use crate::world::{Ending, Play, WorldError, turmoil_world, virtual_world};
 use self::application::Application;
 pub(crate) use self::backstage::Backstage;
 use self::bell::Bell;
+use self::departures::Departures;
 use self::host::{Host, Setup};
 use self::locks::{Both, Locks};
 pub(crate) use self::script::changes;
@@ -145,6 +147,7 @@ fn stage(request: &RunRequest, jury: &Jury, log: &SharedLog) -> Result<Play, Sto
     let outlets = Outlets { mail, application: Some(application), log: log.clone(), items };
     let traffic = Traffic::new(scenario, seed, outlets);
     let locks = Locks::new(scenario, |host| servers.pop3(host));
+    let departures = Departures::new(scenario, |host| servers.exchange(host), log);
     let bell = Bell::new(jury.stop_at(), log.clone());
     Ok(Play {
         start,
@@ -159,7 +162,7 @@ fn stage(request: &RunRequest, jury: &Jury, log: &SharedLog) -> Result<Play, Sto
         servers: servers.hosts(scenario),
         bystanders: watchers::bystanders(scenario, &servers, log),
         script: script::script(scenario),
-        load: Box::new(Both(locks, Both(users, Both(traffic, bell)))),
+        load: Box::new(Both(locks, Both(departures, Both(users, Both(traffic, bell))))),
         deadline: scenario.run.deadline,
         log: log.clone(),
         tick: scenario.run.tick,

@@ -72,6 +72,7 @@ pub(super) fn sighting(probe: scenario::Probe, host: Option<HostIx>) -> Sighting
         P::Deleted => server(ServerKind::Deleted),
         P::TakenAway => server(ServerKind::TakenAway),
         P::Accepted => server(ServerKind::Accepted),
+        P::HeldBack => server(ServerKind::HeldBack),
         P::InUse => refused(host, Refusal::InUse),
         P::LoginDelay => refused(host, Refusal::LoginDelay),
         P::SystemTemporary => refused(host, Refusal::SystemTemporary),

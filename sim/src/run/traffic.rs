@@ -130,9 +130,11 @@ impl Traffic {
     fn submit(&self, at: SimTime, send: usize, mailbox: MailboxIx, message: &Message) {
         let load = &self.scenario.sends[send];
         let Some(application) = &self.outlets.application else { return };
-        let recipients: Vec<String> = (1..=load.recipients)
-            .map(|n| format!("recipient-{n}.{}@{OUTSIDE}", message.item.0))
-            .collect();
+        let outside =
+            (1..=load.recipients).map(|n| format!("recipient-{n}.{}@{OUTSIDE}", message.item.0));
+        let inside = load.to.iter().map(|ix| address(&self.scenario.mailboxes[ix.0 as usize]));
+        let recipients: Vec<String> =
+            if load.to.is_empty() { outside.collect() } else { inside.collect() };
         let host = self.scenario.mailboxes[mailbox.0 as usize].outgoing;
         let speaks = host.map(|host| self.scenario.servers[usize::from(host.0)].protocol());
         // Exchange sends a message to whom its header names; SMTP asks no header.

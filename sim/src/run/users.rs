@@ -13,13 +13,16 @@ use fake_servers::{ItemIds, MailboxIx, ServerEvent};
 use jiff::Timestamp;
 use sync_engine::{MailboxId, Tracking};
 
-use crate::log::{Entry, HostIx, SharedLog};
+use crate::log::{Entry, HostIx, SharedLog, WorldEvent};
 use crate::random::stream;
 use crate::run::moments::Moments;
 use crate::run::servers::Servers;
 use crate::scenario::{Deed, Scenario};
 use crate::time::SimTime;
 use crate::world::Load;
+
+/// The category that tracks (domain.md 1.11).
+const TRACKED: &str = "Tracked to Dynamics 365";
 
 /// Everybody who does something, merged in order of time.
 pub(super) struct Users {
@@ -77,7 +80,7 @@ impl Users {
             let Some(host) = owner.incoming.or(owner.outgoing) else { continue };
             match &user.deed {
                 Deed::TrackFolder(name) => {
-                    self.track(ix, name);
+                    self.track(at, ix, name);
                     continue;
                 }
                 Deed::LoseSubscriptions => {
@@ -88,7 +91,7 @@ impl Users {
                 }
                 _ => {}
             }
-            let taken = {
+            let done = {
                 let mut store = lock_store(&self.mail);
                 let Ok(mailbox) = store.mailbox_mut(ix) else { continue };
                 match &user.deed {
@@ -96,36 +99,46 @@ impl Users {
                         let item = self.items.next_id();
                         let uid = fill(mailbox, item, *octets, now);
                         self.fillings.entry(ix).or_default().extend(uid);
-                        Vec::new()
+                        Done::default()
                     }
                     Deed::Free => {
                         for uid in self.fillings.remove(&ix).unwrap_or_default() {
                             mailbox.discard(uid, now);
                         }
-                        Vec::new()
+                        Done::default()
                     }
-                    deed => do_to(mailbox, deed, now),
+                    deed => do_to(ix, mailbox, deed, now),
                 }
             };
-            self.tell(at, host, ix, &taken);
+            self.tell(at, host, ix, done);
         }
     }
 
     /// The application can track only folders that the engine has told it of.
-    fn track(&self, MailboxIx(ix): MailboxIx, name: &str) {
+    fn track(&self, at: SimTime, ix: MailboxIx, name: &str) {
         let Some(tracking) = &self.tracking else { return };
-        let mailbox = MailboxId(ix);
+        let mailbox = MailboxId(ix.0);
         let Ok(folders) = tracking.folders(mailbox) else { return };
         if let Some(folder) = folders.iter().find(|folder| folder.name == name) {
             // It may be tracked already.
-            let _ = tracking.add_rule(mailbox, &folder.id, None);
+            if tracking.add_rule(mailbox, &folder.id, None).is_err() {
+                return;
+            }
+            let found = lock_store(&self.mail).mailbox(ix).and_then(|mailbox| find(mailbox, name));
+            if let Some(FolderNo(folder)) = found {
+                let event = WorldEvent::FolderTracked { mailbox: ix, folder };
+                self.log.record(at, &Entry::World { event });
+            }
         }
     }
 
-    fn tell(&self, at: SimTime, host: HostIx, mailbox: MailboxIx, taken: &[Stored]) {
-        for stored in taken {
+    fn tell(&self, at: SimTime, host: HostIx, mailbox: MailboxIx, done: Done) {
+        for stored in &done.taken {
             let event = ServerEvent::TakenAway { item: stored.message.item, mailbox };
             self.log.record(at, &Entry::Server { host, event });
+        }
+        for event in done.events {
+            self.log.record(at, &Entry::World { event });
         }
     }
 }
@@ -149,9 +162,19 @@ impl Load for Users {
     }
 }
 
-/// Does something to a mailbox; the messages that are no longer in its inbox because of it. What
-/// cannot be done, because the folder is missing or there already, is not done.
-fn do_to(mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> Vec<Stored> {
+/// What came of a deed.
+#[derive(Default)]
+struct Done {
+    /// The messages that are no longer in the inbox because of it.
+    taken: Vec<Stored>,
+    /// What is to be told of it beside.
+    events: Vec<WorldEvent>,
+}
+
+/// Does something to a mailbox. What cannot be done, because the folder is missing or there
+/// already, is not done.
+fn do_to(ix: MailboxIx, mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> Done {
+    let mut done = Done::default();
     match deed {
         Deed::LoseSyncState => mailbox.forget_states(),
         Deed::MoveMail { newest: count, to } => {
@@ -159,8 +182,10 @@ fn do_to(mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> Vec<Stored> {
             if let Some(folder) = folder_named(mailbox, to, now) {
                 for stored in &moved {
                     mailbox.move_item(stored.uid, folder, now);
+                    let item = stored.message.item;
+                    done.events.push(WorldEvent::Moved { item, mailbox: ix, folder: folder.0 });
                 }
-                return moved;
+                done.taken = moved;
             }
         }
         Deed::DeleteMail { newest: count } => {
@@ -168,11 +193,13 @@ fn do_to(mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> Vec<Stored> {
             for stored in &deleted {
                 mailbox.discard(stored.uid, now);
             }
-            return deleted;
+            done.taken = deleted;
         }
         Deed::Categorize { newest: count, category } => {
             for stored in newest(mailbox, *count) {
                 mailbox.change(stored.uid, now, |it| it.categorize(vec![category.clone()]));
+                let (item, tracks) = (stored.message.item, category == TRACKED);
+                done.events.push(WorldEvent::Categorized { item, mailbox: ix, tracks });
             }
         }
         Deed::CreateFolder(name) => {
@@ -188,11 +215,12 @@ fn do_to(mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> Vec<Stored> {
             if let Some(folder) = find(mailbox, name) {
                 // A user's own folder can always be deleted.
                 let _ = mailbox.discard_folder(folder, now);
+                done.events.push(WorldEvent::FolderGone { mailbox: ix, folder: folder.0 });
             }
         }
         Deed::TrackFolder(_) | Deed::LoseSubscriptions | Deed::Fill(_) | Deed::Free => {}
     }
-    Vec::new()
+    done
 }
 
 fn newest(mailbox: &Mailbox, count: u32) -> Vec<Stored> {

@@ -169,6 +169,8 @@ probes! {
     TakenAway Server "taken_away",
     /// The server took responsibility for a message.
     Accepted Server "accepted",
+    /// A message that was accepted waits in the outbox, because too many left in this minute.
+    HeldBack Server "held_back",
     /// POP3 `[IN-USE]`: another client holds the maildrop's lock.
     InUse Server "in_use",
     /// POP3 `[LOGIN-DELAY]`: polled too soon.

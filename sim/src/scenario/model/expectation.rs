@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use fake_servers::MailboxIx;
-use sync_engine::{Outcome, Workload};
+use sync_engine::{Outcome, TrackedBy, Workload};
 
 use super::Period;
 use crate::check::Metric;
@@ -40,6 +40,8 @@ pub struct Filter {
     pub outcome: Option<Outcome>,
     /// Of the watcher at this place in the scenario's list.
     pub watcher: Option<u16>,
+    /// Of emails tracked by this.
+    pub tracked_by: Option<TrackedBy>,
 }
 
 /// A bound on one statistic of the samples.

@@ -49,6 +49,8 @@ pub struct Send {
     pub content: Content,
     /// Recipients of each message, at least 1.
     pub recipients: u32,
+    /// The recipients, ascending, when they are mailboxes of the scenario.
+    pub to: Vec<MailboxIx>,
     /// How urgent.
     pub priority: Priority,
     /// From its first moment to its last.

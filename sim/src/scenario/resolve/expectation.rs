@@ -93,6 +93,7 @@ fn filter(
         mailboxes,
         outcome: written.outcome.map(Into::into),
         watcher: None,
+        tracked_by: written.tracked_by.map(Into::into),
     }
 }
 

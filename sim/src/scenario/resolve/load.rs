@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use fake_servers::MailboxIx;
+use sync_engine::Protocol;
+
 use super::super::diagnostic::{Problem, Problems};
-use super::super::model::{Arrivals, Period, Send, Size, Timing};
+use super::super::model::{Arrivals, Period, Send, Server, Size, Timing};
 use super::super::place::At;
 use super::super::written;
 use super::names::{Mailboxes, Windows};
@@ -48,6 +51,7 @@ pub(super) fn arrivals(
 
 pub(super) fn sends(
     written: Vec<written::Send>,
+    servers: &[Server],
     population: &Mailboxes<'_>,
     windows: &mut Windows,
     root: &At<'_>,
@@ -63,6 +67,7 @@ pub(super) fn sends(
             &at.key("from"),
             problems,
         );
+        let to = inside(&entry, &from, servers, population, &at, problems);
         let timing = timing(entry.timing, &at, problems);
         let window = windows.add(&entry.name, span_of(&timing), &at, problems);
         all.push(Send {
@@ -72,11 +77,38 @@ pub(super) fn sends(
             size: size(entry.size, &at.key("size"), problems),
             content: entry.kind,
             recipients: entry.recipients.unwrap_or(1),
+            to,
             priority: entry.priority.into(),
             window,
         });
     }
     all
+}
+
+/// The mailboxes of the scenario that a message goes to.
+fn inside(
+    entry: &written::Send,
+    from: &[MailboxIx],
+    servers: &[Server],
+    population: &Mailboxes<'_>,
+    at: &At<'_>,
+    problems: &mut Problems<'_>,
+) -> Vec<MailboxIx> {
+    let Some(names) = &entry.to else { return Vec::new() };
+    if entry.recipients.is_some() {
+        let problem = Problem::new("`recipients` means nothing with `to`");
+        problems.add(at.key("recipients").span(), problem.expecting("`to` without it"));
+    }
+    let on_exchange = |ix: &MailboxIx| {
+        let host = population.list[ix.0 as usize].outgoing;
+        host.is_some_and(|host| servers[usize::from(host.0)].protocol() == Protocol::Ews)
+    };
+    if !from.iter().all(on_exchange) {
+        let problem = Problem::new("only Exchange delivers to mailboxes of the scenario");
+        problems.add(at.key("to").span(), problem.expecting("`from` mailboxes on Exchange"));
+    }
+    let lacking = "an `incoming` server";
+    population.choose(names, |mailbox| mailbox.incoming.is_some(), lacking, &at.key("to"), problems)
 }
 
 /// The structure has made sure that exactly one of the five is there.

@@ -42,7 +42,7 @@ pub(super) fn resolve(
     let mut windows = Windows::default();
 
     let arrivals = load::arrivals(file.arrivals, &population, &mut windows, root, problems);
-    let sends = load::sends(file.send, &population, &mut windows, root, problems);
+    let sends = load::sends(file.send, &servers, &population, &mut windows, root, problems);
     let users = user::resolve(file.user, &servers, &population, &mut windows, root, problems);
     // Also those that turn out to be wrong: to name one of them is no second mistake.
     let fault_names: Vec<String> = file.fault.iter().map(|fault| fault.name.clone()).collect();

@@ -69,6 +69,30 @@ pub(in crate::scenario) struct Where {
     /// Of this `[[watcher]]`.
     #[schemars(length(min = 1))]
     pub watcher: Option<String>,
+    /// Of emails that are tracked by this.
+    pub tracked_by: Option<TrackedBy>,
+}
+
+/// What makes an email tracked.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::scenario) enum TrackedBy {
+    /// A folder with a rule.
+    Folder,
+    /// The category.
+    Category,
+    /// The application.
+    Application,
+}
+
+impl From<TrackedBy> for sync_engine::TrackedBy {
+    fn from(written: TrackedBy) -> Self {
+        match written {
+            TrackedBy::Folder => Self::Folder,
+            TrackedBy::Category => Self::Category,
+            TrackedBy::Application => Self::Application,
+        }
+    }
 }
 
 /// How a cycle ended.

@@ -46,6 +46,9 @@ pub(in crate::scenario) struct Send {
     /// How many recipients each message has. Default: 1.
     #[schemars(range(min = 1, max = 10_000))]
     pub recipients: Option<u32>,
+    /// To which mailboxes of the scenario each message goes, instead of to people elsewhere. Only
+    /// Exchange delivers to mailboxes of its own. Default: to none.
+    pub to: Option<Names>,
     /// How urgent it is.
     #[serde(default)]
     pub priority: Priority,
