@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -101,7 +101,11 @@ impl Conversation {
     pub(super) async fn ask(&mut self, request: Request) -> Result<Response, Trouble> {
         let asking = async {
             let (answer, connection) = self.send(request).await?;
-            let whole = answer.into_body().collect().await.map_err(|_| Trouble::Cut)?;
+            let body = Limited::new(answer.into_body(), LONGEST);
+            let whole = body.collect().await.map_err(|error| {
+                let is_long = error.is::<LengthLimitError>();
+                if is_long { Trouble::Garbled(error.to_string()) } else { Trouble::Cut }
+            })?;
             self.connection = Some(connection);
             understood(&whole.to_bytes())
         };
