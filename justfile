@@ -38,6 +38,10 @@ schema:
 serve path="tests/clients/exchange.toml":
     cargo run --release -- serve {{path}} --events --control 127.0.0.1:8025
 
+# Licences, banned crates, sources and known holes of all dependencies (cargo-deny; needs the network).
+deny:
+    cargo deny check
+
 # Other people's clients against the served Exchange, POP3 and SMTP.
 clients:
     tests/clients/run
