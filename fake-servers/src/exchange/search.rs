@@ -163,6 +163,10 @@ pub(super) fn ordered(orders: &[FieldOrder], one: Look<'_>, other: Look<'_>) -> 
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+    use proptest::sample::select;
     use wire::ews::Field;
 
     use super::*;
@@ -209,5 +213,170 @@ mod tests {
         assert!(!contains(ContainmentMode::Prefixed, loosely, "of"));
         assert!(contains(ContainmentMode::PrefixOnWords, loosely, "ma"));
         assert!(!contains(ContainmentMode::FullString, loosely, "invoice"));
+    }
+
+    /// A condition on an item of three properties, and the plainest way to say whether it holds.
+    #[derive(Debug, Clone)]
+    enum Asked {
+        Size(Comparison, i64),
+        Subject(ContainmentMode, bool, String),
+        Read(bool),
+        HasSize,
+        Both(Box<[Self; 2]>),
+        Either(Box<[Self; 2]>),
+        Not(Box<Self>),
+    }
+
+    #[derive(Debug, Clone)]
+    struct Mail {
+        size: Option<i64>,
+        subject: String,
+        read: bool,
+    }
+
+    impl Asked {
+        fn is_true_of(&self, mail: &Mail) -> bool {
+            match self {
+                Self::Size(comparison, wanted) => match (mail.size, comparison) {
+                    (None, comparison) => *comparison == Comparison::IsNotEqualTo,
+                    (Some(size), Comparison::IsEqualTo) => size == *wanted,
+                    (Some(size), Comparison::IsNotEqualTo) => size != *wanted,
+                    (Some(size), Comparison::IsGreaterThan) => size > *wanted,
+                    (Some(size), Comparison::IsGreaterThanOrEqualTo) => size >= *wanted,
+                    (Some(size), Comparison::IsLessThan) => size < *wanted,
+                    (Some(size), Comparison::IsLessThanOrEqualTo) => size <= *wanted,
+                },
+                Self::Subject(mode, exact, wanted) => {
+                    let small = |text: &str| {
+                        if *exact { text.to_owned() } else { text.to_ascii_lowercase() }
+                    };
+                    let (subject, wanted) = (small(&mail.subject), small(wanted));
+                    let starts: Vec<_> = match mode {
+                        ContainmentMode::FullString => return subject == wanted,
+                        ContainmentMode::Prefixed => vec![0],
+                        ContainmentMode::PrefixOnWords => {
+                            let word = |at: &usize| *at == 0 || subject.as_bytes()[at - 1] == b' ';
+                            (0..=subject.len()).filter(word).collect()
+                        }
+                        _ => (0..=subject.len()).collect(),
+                    };
+                    starts.iter().any(|at| subject[*at..].starts_with(&wanted))
+                }
+                Self::Read(wanted) => mail.read == *wanted,
+                Self::HasSize => mail.size.is_some(),
+                Self::Both(both) => both[0].is_true_of(mail) && both[1].is_true_of(mail),
+                Self::Either(two) => two[0].is_true_of(mail) || two[1].is_true_of(mail),
+                Self::Not(it) => !it.is_true_of(mail),
+            }
+        }
+
+        fn written(&self) -> Restriction {
+            match self {
+                Self::Size(comparison, wanted) => {
+                    let operand = Operand::Constant(wanted.to_string());
+                    Restriction::Compare(*comparison, Field::ItemSize.into(), operand)
+                }
+                Self::Subject(mode, exact, text) => Restriction::Contains {
+                    mode: *mode,
+                    comparison: if *exact {
+                        ContainmentComparison::Exact
+                    } else {
+                        ContainmentComparison::IgnoreCase
+                    },
+                    property: Field::ItemSubject.into(),
+                    text: text.clone(),
+                },
+                Self::Read(read) => Restriction::equal(Field::MessageIsRead, read.to_string()),
+                Self::HasSize => Restriction::Exists(Field::ItemSize.into()),
+                Self::Both(both) => Restriction::And(both.iter().map(Self::written).collect()),
+                Self::Either(two) => Restriction::Or(two.iter().map(Self::written).collect()),
+                Self::Not(it) => Restriction::Not(Box::new(it.written())),
+            }
+        }
+    }
+
+    impl Mail {
+        fn look(&self, property: &Property) -> Option<Value> {
+            match property {
+                Property::Field(Field::ItemSubject) => Some(self.subject.as_str().into()),
+                Property::Field(Field::ItemSize) => self.size.map(Value::Int),
+                Property::Field(Field::MessageIsRead) => Some(Value::Bool(self.read)),
+                _ => None,
+            }
+        }
+    }
+
+    fn asked() -> impl Strategy<Value = Asked> {
+        let comparison = select(vec![
+            Comparison::IsEqualTo,
+            Comparison::IsNotEqualTo,
+            Comparison::IsGreaterThan,
+            Comparison::IsGreaterThanOrEqualTo,
+            Comparison::IsLessThan,
+            Comparison::IsLessThanOrEqualTo,
+        ]);
+        let mode = select(vec![
+            ContainmentMode::FullString,
+            ContainmentMode::Prefixed,
+            ContainmentMode::Substring,
+            ContainmentMode::PrefixOnWords,
+        ]);
+        let leaf = prop_oneof![
+            (comparison, 0..5_i64).prop_map(|(how, size)| Asked::Size(how, size)),
+            (mode, any::<bool>(), "[aAb]{1,2}")
+                .prop_map(|(mode, exact, text)| Asked::Subject(mode, exact, text)),
+            any::<bool>().prop_map(Asked::Read),
+            Just(Asked::HasSize),
+        ];
+        leaf.prop_recursive(4, 12, 2, |inner| {
+            let two = || (inner.clone(), inner.clone()).prop_map(|(a, b)| Box::new([a, b]));
+            prop_oneof![
+                two().prop_map(Asked::Both),
+                two().prop_map(Asked::Either),
+                inner.clone().prop_map(|it| Asked::Not(Box::new(it))),
+            ]
+        })
+    }
+
+    fn mail() -> impl Strategy<Value = Mail> {
+        (option::of(0..5_i64), "[aAb ]{0,5}", any::<bool>())
+            .prop_map(|(size, subject, read)| Mail { size, subject, read })
+    }
+
+    proptest! {
+        #[test]
+        fn a_condition_holds_where_it_plainly_does(asked in asked(), mail in mail()) {
+            let held = holds(&asked.written(), &|property| mail.look(property));
+            prop_assert_eq!(held, asked.is_true_of(&mail));
+        }
+
+        #[test]
+        fn sorting_is_by_the_keys_in_their_turn(
+            mut mails in vec(mail(), 0..8),
+            (up, first_by_size) in any::<(bool, bool)>(),
+        ) {
+            let key = |field: Field| FieldOrder {
+                direction: if up { SortDirection::Ascending } else { SortDirection::Descending },
+                property: field.into(),
+            };
+            let mut orders = vec![key(Field::ItemSize), key(Field::ItemSubject)];
+            let mut plain = mails.clone();
+            if first_by_size {
+                plain.sort_by_key(|mail| (mail.size, mail.subject.to_lowercase()));
+            } else {
+                orders.reverse();
+                plain.sort_by_key(|mail| (mail.subject.to_lowercase(), mail.size));
+            }
+            if !up {
+                plain.reverse();
+            }
+            mails.sort_by(|one, other| {
+                ordered(&orders, &|property| one.look(property), &|property| other.look(property))
+            });
+            let keys = |mails: &[Mail]| -> Vec<_> {
+                mails.iter().map(|mail| (mail.size, mail.subject.to_lowercase())).collect()
+            };
+            prop_assert_eq!(keys(&mails), keys(&plain));
+        }
     }
 }

@@ -15,7 +15,7 @@ fn documents() -> Vec<Vec<u8>> {
 }
 
 /// Both directions, because bytes do not say which they are.
-fn read_or_refuse(bytes: &[u8]) -> Result<(), TestCaseError> {
+pub(crate) fn read_or_refuse(bytes: &[u8]) -> Result<(), TestCaseError> {
     if let Ok(read) = RequestEnvelope::read(bytes) {
         prop_assert_eq!(RequestEnvelope::read(&read.write()), Ok(read));
     }

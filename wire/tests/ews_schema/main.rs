@@ -9,6 +9,7 @@ mod hostile;
 mod items;
 mod oracle;
 mod samples;
+mod search;
 mod services;
 mod strict;
 
