@@ -258,9 +258,9 @@ pub struct Settings {
     /// `TrackCategorizedItems`: the category "Tracked to Dynamics 365" tracks and untracks.
     /// True (domain.md 1.14); needs [`ApplicationVersion::CATEGORIES`].
     pub track_categorized_items: bool,
-    /// The largest attachment that stays with an email record taken from Exchange, in octets; a
-    /// larger one is dropped and the record says so (`notifications` 1, domain.md 1.7).
-    /// 5,120 KB (domain.md 1.15).
+    /// The largest attachment that stays with the record of an incoming email, in octets; a larger
+    /// one is dropped and the record says so (`notifications` 1, domain.md 1.7). 5,120 KB
+    /// (domain.md 1.15).
     pub maximum_attachment_size: u64,
 }
 

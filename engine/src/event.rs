@@ -174,6 +174,15 @@ pub enum Event {
         /// Octets as received.
         bytes: u64,
     },
+    /// The record just stored is without the attachments that were too large, and says so.
+    AttachmentsDropped {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox the message was.
+        mailbox: MailboxId,
+        /// The record.
+        email: EmailId,
+    },
     /// A message was fetched that is in the store already; nothing was stored.
     EmailAlreadyStored {
         /// By which cycle.

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::store::tracking::{self, Link, RequestState, Rule};
-use crate::store::{Transaction, exchange};
+use crate::store::{Transaction, emails, exchange};
 use crate::{
     EmailId, EngineConfig, MailboxId, Protocol, RecipientKind, RuleEnd, RuleId, Store, StoreError,
     TrackedBy,
@@ -264,7 +264,7 @@ impl Tracking {
     /// # Errors
     /// The store's.
     pub fn notifications(&self, email: EmailId) -> Result<u8, StoreError> {
-        self.store.read(|reader| exchange::notifications(reader, email))
+        self.store.read(|reader| emails::notifications(reader, email))
     }
 
     fn check(&self, mailbox: MailboxId) -> Result<(), TrackingError> {

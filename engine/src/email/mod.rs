@@ -2,14 +2,14 @@
 //! message itself as bytes.
 
 mod attempt;
+mod kept;
 mod mime;
 mod priority;
 mod state;
 
 pub use attempt::{AttemptOutcome, AttemptPhase, DeliveryAttempt, RecipientState};
-pub(crate) use mime::{
-    Composition, compose, is_parsable, message_key, recipients, with_crlf,
-    without_large_attachments,
-};
+pub(crate) use kept::Kept;
+use mime::without_large_attachments;
+pub(crate) use mime::{Composition, compose, is_parsable, message_key, recipients, with_crlf};
 pub use priority::Priority;
 pub use state::{EmailState, RecordState};

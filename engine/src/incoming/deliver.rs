@@ -2,12 +2,11 @@
 //! that is counted and at last set aside.
 
 use super::plan::{Identity, Plan, Work, content_key, place_key};
+use crate::email::{Kept, is_parsable};
 use crate::store::emails::{self, Received};
 use crate::store::incoming::{self, ItemState};
 use crate::store::{AlertScope, Severity, Transaction, alerts};
-use crate::{
-    ContentHash, ContentRetention, CycleContext, Event, Reason, Step, StoreError, Workload,
-};
+use crate::{ContentHash, CycleContext, Event, Reason, Step, StoreError, Workload};
 
 /// What became of a message that arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +39,7 @@ pub(super) async fn deliver(
         return Ok(Delivered::Failed);
     }
     ctx.spend(Step::Receive).await;
-    let trouble = if !crate::email::is_parsable(raw) {
+    let trouble = if !is_parsable(raw) {
         Some(Reason::Unparsable)
     } else if ctx.customize().await.is_err() {
         Some(Reason::CustomizationFailed)
@@ -80,11 +79,12 @@ fn store(
     content: ContentHash,
     raw: &[u8],
 ) -> Result<(), StoreError> {
-    let keep = ctx.config.settings.content_retention == ContentRetention::Keep;
-    let mailbox = ctx.mailbox;
+    let (cycle, mailbox) = (ctx.cycle, ctx.mailbox);
     let bytes = raw.len() as u64;
     let at = ctx.services.clock.now();
-    let received = Received { mailbox, content, bytes, at, raw: keep.then_some(raw) };
+    let kept = Kept::of(raw, &ctx.config.settings);
+    let reduced = kept.reduced;
+    let received = Received { mailbox, content, bytes, at, raw: kept.raw.as_deref(), reduced };
     let email = ctx.store.transaction(|tx| {
         let email = emails::insert_received(tx, &received)?;
         failing.clear(tx, ctx, content)?;
@@ -93,7 +93,10 @@ fn store(
         }
         Ok(email)
     })?;
-    ctx.emit(Event::EmailStored { cycle: ctx.cycle, mailbox, email, content, bytes });
+    ctx.emit(Event::EmailStored { cycle, mailbox, email, content, bytes });
+    if reduced {
+        ctx.emit(Event::AttachmentsDropped { cycle, mailbox, email });
+    }
     ctx.services.customizations.queue_asynchronous(mailbox, Workload::Incoming);
     Ok(())
 }

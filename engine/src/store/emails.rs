@@ -43,6 +43,8 @@ pub(crate) struct Received<'a> {
     pub(crate) at: Timestamp,
     /// Its bytes, unless only the hash is to be kept.
     pub(crate) raw: Option<&'a [u8]>,
+    /// Whether attachments were dropped from them (`notifications` 1, domain.md 1.7).
+    pub(crate) reduced: bool,
 }
 
 /// Creates the record of a message that came in.
@@ -51,19 +53,31 @@ pub(crate) fn insert_received(
     message: &Received<'_>,
 ) -> Result<EmailId, StoreError> {
     let id = tx.insert(
-        "INSERT INTO email (mailbox, status, content, bytes, created) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO email (mailbox, status, content, bytes, created, notifications)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![
             message.mailbox.0,
             EmailState::Received.status_code(),
             message.content.0.cast_signed(),
             message.bytes.cast_signed(),
             Millis::passed(message.at).to_row(),
+            message.reduced.then_some(1),
         ],
     )?;
     if let Some(raw) = message.raw {
         insert_raw(tx, EmailId(id), raw)?;
     }
     Ok(EmailId(id))
+}
+
+/// `notifications` of a record: 0 none, 1 attachments were dropped.
+pub(crate) fn notifications(reader: &Reader<'_>, email: EmailId) -> Result<u8, StoreError> {
+    let code = reader.first(
+        "SELECT coalesce(notifications, 0) FROM email WHERE id = ?1",
+        [email.0],
+        |row| row.get(0),
+    )?;
+    Ok(code.unwrap_or_default())
 }
 
 /// Keeps a record's bytes.

@@ -441,24 +441,5 @@ pub(crate) fn set_place(
     Ok(())
 }
 
-/// Says of a record that attachments were dropped (`notifications` 1, domain.md 1.7).
-pub(crate) fn note_dropped_attachments(
-    tx: &Transaction<'_>,
-    email: EmailId,
-) -> Result<(), StoreError> {
-    tx.execute("UPDATE email SET notifications = 1 WHERE id = ?1", [email.0])?;
-    Ok(())
-}
-
-/// `notifications` of a record: 0 none, 1 attachments were dropped.
-pub(crate) fn notifications(reader: &Reader<'_>, email: EmailId) -> Result<u8, StoreError> {
-    let code = reader.first(
-        "SELECT coalesce(notifications, 0) FROM email WHERE id = ?1",
-        [email.0],
-        |row| row.get(0),
-    )?;
-    Ok(code.unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests;

@@ -118,7 +118,7 @@ mod tests {
         let store = super::super::Store::open(&path).unwrap();
         store
             .read(|reader| {
-                assert_eq!(exchange::notifications(reader, crate::EmailId(7))?, 0);
+                assert_eq!(emails::notifications(reader, crate::EmailId(7))?, 0);
                 exchange::items(reader, crate::MailboxId(0), exchange::FolderKey::INBOX)
             })
             .unwrap();

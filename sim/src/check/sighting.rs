@@ -98,6 +98,7 @@ kinds! {
     ConnectionOpened,
     ConnectionClosed,
     EmailStored,
+    AttachmentsDropped,
     EmailAlreadyStored,
     ItemFailed,
     ItemSetAside,

@@ -5,7 +5,7 @@ use sync_engine::{Protocol, Settings, Workload};
 
 use crate::check::{
     Bound, Charge, Cohort, CrashOrder, Expectation, Filter, Invariant, Member, Probe, Profile,
-    Quantity, Roster, Sighting, Statistic, Stop, Unit,
+    Quantity, Roster, Sighting, Stop, Unit,
 };
 use crate::log::HostIx;
 use crate::run::exchange::exchange_options;
@@ -143,7 +143,7 @@ fn expectation(expectation: &scenario::Expectation) -> Expectation {
     };
     let metric = expectation.metric;
     let bounds = expectation.bounds.iter().map(|bound| {
-        let statistic = statistic(bound.statistic);
+        let statistic = bound.statistic;
         let (min, max) = quantities(bound.range, statistic.unit(metric.kind()));
         Bound { statistic, min, max }
     });
@@ -151,25 +151,6 @@ fn expectation(expectation: &scenario::Expectation) -> Expectation {
     match Expectation::new(name, metric, filter, expectation.during, bounds.collect()) {
         Ok(expectation) => expectation,
         Err(error) => unreachable!("the scenario layer lets no such expectation through: {error}"),
-    }
-}
-
-fn statistic(statistic: scenario::Statistic) -> Statistic {
-    match statistic {
-        scenario::Statistic::Count => Statistic::Count,
-        scenario::Statistic::Min => Statistic::Min,
-        scenario::Statistic::Max => Statistic::Max,
-        scenario::Statistic::Mean => Statistic::Mean,
-        scenario::Statistic::P50 => Statistic::P50,
-        scenario::Statistic::P90 => Statistic::P90,
-        scenario::Statistic::P95 => Statistic::P95,
-        scenario::Statistic::P99 => Statistic::P99,
-        scenario::Statistic::Sum => Statistic::Sum,
-        scenario::Statistic::Peak => Statistic::Peak,
-        scenario::Statistic::Last => Statistic::Last,
-        scenario::Statistic::At(at) => Statistic::At(at),
-        scenario::Statistic::Drained => Statistic::Drained,
-        scenario::Statistic::Rate(per) => Statistic::Rate { per },
     }
 }
 

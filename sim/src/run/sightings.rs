@@ -20,6 +20,7 @@ pub(super) fn sighting(probe: scenario::Probe, host: Option<HostIx>) -> Sighting
         P::WaitingForWorker => engine(EngineKind::WaitingForWorker),
         P::WaitingForConnection => engine(EngineKind::WaitingForConnection),
         P::EmailStored => engine(EngineKind::EmailStored),
+        P::AttachmentsDropped => engine(EngineKind::AttachmentsDropped),
         P::AlreadyStored => engine(EngineKind::EmailAlreadyStored),
         P::ItemFailed => engine(EngineKind::ItemFailed),
         P::ItemSetAside => engine(EngineKind::ItemSetAside),

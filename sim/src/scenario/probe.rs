@@ -62,6 +62,8 @@ probes! {
     WaitingForConnection Engine "waiting_for_connection",
     /// A message was stored and the cursor moved.
     EmailStored Engine "email_stored",
+    /// Attachments that were too large were dropped from a record.
+    AttachmentsDropped Engine "attachments_dropped",
     /// A message was fetched that was in the store already.
     AlreadyStored Engine "already_stored",
     /// An incoming message failed for a reason of its own and will be tried again.

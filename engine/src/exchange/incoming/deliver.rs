@@ -3,13 +3,11 @@
 
 use super::super::requests::Fetched;
 use super::tracking::{self, Told};
-use crate::email::{is_parsable, without_large_attachments};
+use crate::email::{Kept, is_parsable};
 use crate::store::emails::{self, Received};
 use crate::store::exchange::{self, FolderKey, ItemState, OpenItem};
 use crate::store::{AlertScope, Severity, alerts, incoming};
-use crate::{
-    ContentHash, ContentRetention, CycleContext, Event, Reason, Step, StoreError, Workload,
-};
+use crate::{ContentHash, CycleContext, Event, Reason, Step, StoreError, Workload};
 
 /// What became of a message that arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,19 +69,14 @@ fn store(
     content: ContentHash,
     raw: &[u8],
 ) -> Result<(), StoreError> {
-    let settings = &ctx.config.settings;
     let (cycle, mailbox) = (ctx.cycle, ctx.mailbox);
     let bytes = raw.len() as u64;
     let at = ctx.services.clock.now();
-    let reduced = without_large_attachments(raw, settings.maximum_attachment_size);
-    let kept = reduced.as_deref().unwrap_or(raw);
-    let keep = settings.content_retention == ContentRetention::Keep;
-    let received = Received { mailbox, content, bytes, at, raw: keep.then_some(kept) };
+    let kept = Kept::of(raw, &ctx.config.settings);
+    let reduced = kept.reduced;
+    let received = Received { mailbox, content, bytes, at, raw: kept.raw.as_deref(), reduced };
     let (email, told) = ctx.store.transaction(|tx| {
         let email = emails::insert_received(tx, &received)?;
-        if reduced.is_some() {
-            exchange::note_dropped_attachments(tx, email)?;
-        }
         if failing.times > 0 {
             incoming::drop_kept(tx, mailbox, content)?;
         }
@@ -92,6 +85,9 @@ fn store(
         Ok((email, told))
     })?;
     ctx.emit(Event::EmailStored { cycle, mailbox, email, content, bytes });
+    if reduced {
+        ctx.emit(Event::AttachmentsDropped { cycle, mailbox, email });
+    }
     Told::tell(told, ctx);
     ctx.services.customizations.queue_asynchronous(mailbox, Workload::Incoming);
     Ok(())

@@ -235,7 +235,7 @@ async fn an_attachment_that_is_too_large_is_dropped_and_the_record_says_so() {
     );
     office.put("inbox", office::Entry { mime, ..office::entry("big") });
     office.deliver("inbox", "small");
-    assert_eq!(bench.received().await, ["1 stored", "2 stored"]);
+    assert_eq!(bench.received().await, ["1 stored", "1 without attachments", "2 stored"]);
     let tracking = Tracking::new(Arc::clone(&bench.ctx.config), bench.ctx.store.clone());
     assert_eq!(tracking.notifications(EmailId(1)).unwrap(), 1);
     assert_eq!(tracking.notifications(EmailId(2)).unwrap(), 0);

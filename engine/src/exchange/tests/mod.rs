@@ -125,6 +125,7 @@ impl Bench {
 fn tell(event: Event) -> Option<String> {
     Some(match event {
         Event::EmailStored { email, .. } => format!("{} stored", email.0),
+        Event::AttachmentsDropped { email, .. } => format!("{} without attachments", email.0),
         Event::EmailAlreadyStored { email, .. } => format!("{} known", email.0),
         Event::ItemFailed { attempt, reason, .. } => format!("failed {attempt}: {reason}"),
         Event::ItemSetAside { reason, .. } => format!("set aside: {reason}"),

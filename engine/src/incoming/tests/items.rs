@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::testing::Plugin;
+use crate::{ContentRetention, EmailId};
 
 #[tokio::test(start_paused = true)]
 async fn only_new_messages_are_fetched_and_a_quiet_cycle_writes_nothing() {
@@ -169,4 +170,33 @@ async fn only_the_hash_is_kept_when_that_is_the_setting() {
     assert!(bench.stored(&raw("one")));
     let raw = bench.ctx.store.read(|reader| emails::raw(reader, crate::EmailId(1))).unwrap();
     assert_eq!(raw, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attachment_that_is_too_large_is_dropped_and_the_record_says_so() {
+    let message = format!(
+        "Subject: big\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\
+         Content-Type: text/plain\n\nhello\n--b\nContent-Disposition: attachment; filename=f\n\n\
+         {}\n--b--",
+        "x".repeat(101)
+    );
+    let big = format!("C RETR 1\nS +OK\nS {}\nS .\n", message.replace('\n', "\nS "));
+    let script = first_session(&["a", "b"], &(big + &retr(2, "two") + QUIT));
+    let mut bench = Bench::with(&[&script], |config| {
+        config.settings.maximum_attachment_size = 100;
+        config.settings.content_retention = ContentRetention::Keep;
+    });
+    let told = bench.story().await;
+    assert!(told[1].starts_with("AttachmentsDropped"), "{told:?}");
+    assert_eq!(told[2], "stored 2 of 23 octets", "{told:?}");
+    let read = |email| {
+        let store = &bench.ctx.store;
+        let note = store.read(|r| emails::notifications(r, EmailId(email))).unwrap();
+        (note, store.read(|r| emails::raw(r, EmailId(email))).unwrap().unwrap())
+    };
+    let (noted, raw) = read(1);
+    let raw = String::from_utf8(raw).unwrap();
+    assert!(noted == 1 && raw.contains("hello") && !raw.contains("xxx"), "{raw}");
+    assert_eq!(read(2), (0, super::raw("two")));
+    bench.network.check().await;
 }

@@ -6,9 +6,8 @@ use fake_servers::MailboxIx;
 use sync_engine::{Outcome, TrackedBy, Workload};
 
 use super::Period;
-use crate::check::Metric;
+use crate::check::{Metric, Statistic};
 use crate::log::HostIx;
-use crate::time::SimTime;
 
 /// One expectation.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,42 +50,6 @@ pub struct Bound {
     pub statistic: Statistic,
     /// What it may be.
     pub range: Range,
-}
-
-/// The statistics. Which of them a metric has follows from its kind, and the loader has checked
-/// that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Statistic {
-    /// How many samples. Of durations and counts.
-    Count,
-    /// The smallest. Of durations.
-    Min,
-    /// The largest. Of durations.
-    Max,
-    /// The arithmetic mean. Of durations.
-    Mean,
-    /// The median. Of durations.
-    P50,
-    /// The 90th percentile. Of durations.
-    P90,
-    /// The 95th percentile. Of durations.
-    P95,
-    /// The 99th percentile. Of durations.
-    P99,
-    /// All together. Of durations.
-    Sum,
-    /// The highest level. Of levels.
-    Peak,
-    /// The level at the end of the period. Of levels.
-    Last,
-    /// The level at a moment. Of levels.
-    At(SimTime),
-    /// From the beginning of the period to the first moment at which the level, having risen, is
-    /// zero and stays so to the end of it. Of levels.
-    Drained,
-    /// The most in any stretch of this length for the upper bound, the least for the lower, the
-    /// stretches laid end to end from the beginning of the period. Of counts.
-    Rate(Duration),
 }
 
 /// What a statistic may be, both ends included. At least one end is given.

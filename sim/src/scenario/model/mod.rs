@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use sync_engine::{Settings, Workload};
 
 pub use exchange::{EwsOptions, ExchangePreset, ExchangeProfile, Limit, Ways};
-pub use expectation::{Bound, Expectation, Filter, Range, Statistic};
+pub use expectation::{Bound, Expectation, Filter, Range};
 pub use fault::{EngineTrigger, Fault, Strike};
 pub use load::{Arrivals, Content, LoadIx, Send, Size, Timing};
 pub use server::{Face, Pop3Options, Pop3Preset, Profile, Server, SmtpOptions, SmtpPreset};

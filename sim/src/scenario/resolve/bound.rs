@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::super::diagnostic::{Problem, Problems};
-use super::super::model::{Bound, Range, Statistic};
+use super::super::model::{Bound, Range};
 use super::super::nearest::list;
 use super::super::place::At;
 use super::super::written::{self, Amount};
-use crate::check::Kind;
+use crate::check::{Kind, Statistic};
 
 /// All bounds of an expectation.
 pub(super) fn resolve(
@@ -66,7 +66,7 @@ fn given(entry: &written::Expect) -> Vec<Given<'_>> {
     });
     let rate = entry.rate.as_ref().map(|rate| Given {
         key: "rate",
-        statistic: S::Rate(rate.per.0),
+        statistic: S::Rate { per: rate.per.0 },
         min: rate.min.as_ref(),
         max: rate.max.as_ref(),
     });
@@ -85,7 +85,7 @@ fn unit(statistic: Statistic, kind: Kind) -> Option<Unit> {
     use Statistic as S;
     match (kind, statistic) {
         (Kind::Duration | Kind::Count, S::Count)
-        | (Kind::Count, S::Rate(_))
+        | (Kind::Count, S::Rate { .. })
         | (Kind::Level, S::Peak | S::Last | S::At(_)) => Some(Unit::Number),
         (
             Kind::Duration,

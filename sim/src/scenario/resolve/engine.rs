@@ -116,6 +116,7 @@ fn by_microsofts_names(
     replace(&mut s.incoming_maximum_emails_per_cycle, w.incoming_maximum_emails_per_cycle);
     replace(&mut s.maximum_email_delivery_attempts, w.maximum_email_delivery_attempts);
     replace(&mut s.maximum_message_size, w.maximum_message_size.map(|size| size.0));
+    replace(&mut s.maximum_attachment_size, w.maximum_attachment_size.map(|size| size.0));
 }
 
 fn replace<T>(setting: &mut T, written: Option<T>) {

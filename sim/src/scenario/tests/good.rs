@@ -8,6 +8,7 @@ use sync_engine::{Priority, Settings, Workload};
 use super::super::diagnostic::Problems;
 use super::super::*;
 use super::super::{structure, written};
+use crate::check::Statistic;
 use crate::log::HostIx;
 use crate::time::SimTime;
 use crate::world::{Direction, Jitter, Loss};
@@ -189,7 +190,7 @@ fn what_must_hold() {
     assert!(backlog.bounds.contains(&Bound { statistic: Statistic::Drained, range }));
     let range = Range::Number { min: None, max: Some(1500.0) };
     assert!(backlog.bounds.contains(&Bound { statistic: Statistic::At(at(75)), range }));
-    assert_eq!(rate.bounds[0].statistic, Statistic::Rate(Duration::from_mins(1)));
+    assert_eq!(rate.bounds[0].statistic, Statistic::Rate { per: Duration::from_mins(1) });
 }
 
 #[test]

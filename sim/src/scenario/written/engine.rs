@@ -84,6 +84,9 @@ pub(in crate::scenario) struct Settings {
     pub sending_emails_retry_interval: Option<Span>,
     /// The largest message taken in; more is the item's error. Default: 128 MiB.
     pub maximum_message_size: Option<Octets>,
+    /// The largest attachment that stays with a record; a larger one is dropped. Default: 5,120
+    /// KiB, at most 128 MiB.
+    pub maximum_attachment_size: Option<Octets>,
 }
 
 /// Processor time of each step of the engine's work.
