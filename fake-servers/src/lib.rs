@@ -20,7 +20,7 @@ pub use fault::{
     Which, apply, log_normal,
 };
 pub use item_ids::ItemIds;
-pub use session::{Action, Actions, Channel, Session, flood_pieces};
+pub use session::{Action, Actions, Channel, Handshake, Session, flood_pieces};
 
 use serde::{Deserialize, Serialize};
 

@@ -49,6 +49,22 @@ pub enum Channel {
     Secure,
 }
 
+/// How a TLS handshake goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Handshake {
+    /// As it should.
+    #[default]
+    Sound,
+    /// The connection breaks once the client has begun it.
+    Cut,
+    /// The server shows a certificate that has expired.
+    Expired,
+    /// The server shows a certificate for another name.
+    WrongName,
+    /// The server shows a certificate by an authority that nobody trusts.
+    Untrusted,
+}
+
 /// What the driver must do, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
@@ -80,7 +96,7 @@ pub enum Action {
     /// Speak TLS from here on, after everything before has been written: what the client has sent
     /// so far in the clear and the machine has not taken is thrown away (RFC 2595 section 4,
     /// RFC 3207 section 6). Only for a connection whose [`Channel`] is upgradable.
-    StartTls,
+    StartTls(Handshake),
     /// End the connection in order, after everything before has been written.
     Close,
     /// Break the connection at once.

@@ -72,7 +72,7 @@ async fn serve(mut session: impl Session, mut stream: DuplexStream) {
                 Action::Pause(time) => tokio::time::sleep(time).await,
                 Action::Event(_) => {}
                 Action::Close | Action::Reset => return,
-                Action::Dribble { .. } | Action::Flood { .. } | Action::StartTls => {
+                Action::Dribble { .. } | Action::Flood { .. } | Action::StartTls(_) => {
                     panic!("nobody asked for this")
                 }
             }

@@ -2,6 +2,7 @@
 
 import poplib
 import smtplib
+import ssl
 import urllib.error
 from email.message import EmailMessage
 
@@ -111,6 +112,33 @@ def test_refusals_are_understood(mail):
         assert client.sendmail("ann@example.com", ["no@example.com", "x@y.example"], b"S: x\r\n\r\n")[
             "no@example.com"
         ][0] == 550
+
+
+def test_starttls_goes_wrong_in_every_way(mail):
+    mail.fault(name="no", on="submission", effect={"refuse": "tls-unavailable"})
+    client = smtplib.SMTP(*mail.place("smtp", "upgrade"), timeout=20)
+    with pytest.raises(smtplib.SMTPResponseException) as refused:
+        client.starttls(context=mail.tls)
+    assert refused.value.smtp_code == 454
+    client.close()
+    mail.end_fault("no")
+    for flaw, words in [
+        ("expired", "expired"),
+        ("wrong-name", "not valid for"),
+        ("untrusted", "unable to get local issuer"),
+    ]:
+        for on in ["pop", "submission"]:
+            mail.fault(name=on, on=on, effect={"tls": flaw})
+        with pytest.raises(ssl.SSLCertVerificationError, match=words):
+            pop(mail, "upgrade")
+        with pytest.raises(ssl.SSLCertVerificationError, match=words):
+            smtp(mail, "upgrade")
+        for on in ["pop", "submission"]:
+            mail.end_fault(on)
+    mail.fault(name="cut", on="pop", effect={"tls": "cut"}, which={"first": 1})
+    with pytest.raises(OSError):
+        pop(mail, "upgrade")
+    pop(mail, "upgrade").quit()
 
 
 def test_a_broken_connection_is_noticed(mail):

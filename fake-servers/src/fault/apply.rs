@@ -2,7 +2,7 @@
 //! a dribble means the same in each.
 
 use super::{Delay, Effect, Form};
-use crate::{Action, Actions, MailboxIx, ServerEvent};
+use crate::{Action, Actions, Handshake, MailboxIx, ServerEvent};
 
 /// How the connection stands after an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +32,19 @@ impl Effect {
             | Self::Truncate { .. }
             | Self::Dribble { .. }
             | Self::CommitThenFail
+            | Self::Handshake(_)
             | Self::DuplicateUidls
             | Self::ChangingUidls
             | Self::LieAboutSizes(_) => true,
+        }
+    }
+
+    /// How a TLS handshake goes that follows the answer.
+    #[must_use]
+    pub const fn handshake(&self) -> Handshake {
+        match self {
+            Self::Handshake(handshake) => *handshake,
+            _ => Handshake::Sound,
         }
     }
 }
@@ -88,7 +98,10 @@ pub fn apply(
         }
         Effect::Garbage(bytes) => out.send(bytes),
         Effect::Flood { unit, total } => out.push(Action::Flood { unit, total }),
-        Effect::DuplicateUidls | Effect::ChangingUidls | Effect::LieAboutSizes(_) => {
+        Effect::Handshake(_)
+        | Effect::DuplicateUidls
+        | Effect::ChangingUidls
+        | Effect::LieAboutSizes(_) => {
             out.send(answer);
         }
     }

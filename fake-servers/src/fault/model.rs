@@ -81,6 +81,8 @@ pub enum Effect {
         /// Octets in all.
         total: u64,
     },
+    /// Answer STLS or STARTTLS as usual, and let the handshake that follows go so.
+    Handshake(crate::Handshake),
     /// EWS: refuse in Exchange's words instead of answering.
     Ews(EwsRefusal),
     /// POP3 UIDL: give every message the same id.

@@ -13,7 +13,8 @@ use super::maildrop::Maildrop;
 use super::server::Shared;
 use super::transaction;
 use crate::{
-    Action, Actions, Aftermath, Channel, Effect, MailboxIx, Operation, ServerEvent, Session, apply,
+    Action, Actions, Aftermath, Channel, Effect, Handshake, MailboxIx, Operation, ServerEvent,
+    Session, apply,
 };
 
 /// The server's side of one connection.
@@ -187,9 +188,9 @@ impl Pop3Session {
             if let Some(event) = once_written {
                 out.event(event);
             }
-            return self.go_on(then, out);
+            return self.go_on(then, Handshake::Sound, out);
         };
-        let whole = lets_through(&effect, bytes.len());
+        let (whole, handshake) = (lets_through(&effect, bytes.len()), effect.handshake());
         let mut actions = Actions::default();
         let aftermath = apply((fault, effect), asked, bytes, &mut actions);
         // What is true once the answer is written, and that the lock is free, come before the end.
@@ -204,7 +205,7 @@ impl Pop3Session {
             out.event(event);
         }
         match aftermath {
-            Aftermath::Open => self.go_on(then, out),
+            Aftermath::Open => self.go_on(then, handshake, out),
             Aftermath::Hung => self.state = State::Hung(self.logged_in()),
             Aftermath::Closed => self.end(out),
         }
@@ -213,11 +214,11 @@ impl Pop3Session {
         }
     }
 
-    fn go_on(&mut self, then: Then, out: &mut Actions) {
+    fn go_on(&mut self, then: Then, handshake: Handshake, out: &mut Actions) {
         if then == Then::StartTls {
             self.channel = Channel::Secure;
             self.upgrading = true;
-            out.push(Action::StartTls);
+            out.push(Action::StartTls(handshake));
         }
         self.protocol_errors += u32::from(then == Then::CountError);
         if then == Then::Close || self.protocol_errors > self.server.options.protocol_errors {
@@ -267,6 +268,7 @@ impl Pop3Session {
 const fn operation(command: &Command<'_>) -> Option<Operation> {
     match command {
         Command::Capa => Some(Operation::Capabilities),
+        Command::Stls => Some(Operation::StartTls),
         Command::Pass(_) | Command::Apop { .. } => Some(Operation::Login),
         Command::Stat => Some(Operation::Stat),
         Command::List(_) => Some(Operation::List),
@@ -274,7 +276,7 @@ const fn operation(command: &Command<'_>) -> Option<Operation> {
         Command::Retr(_) | Command::Top(..) => Some(Operation::Retr),
         Command::Dele(_) => Some(Operation::Dele),
         Command::Quit => Some(Operation::Quit),
-        Command::User(_) | Command::Stls | Command::Noop | Command::Rset => None,
+        Command::User(_) | Command::Noop | Command::Rset => None,
     }
 }
 

@@ -107,7 +107,7 @@ impl SmtpSession {
         } else if self.channel == Channel::Secure || self.client().is_some() {
             self.object(OUT_OF_TURN, out);
         } else {
-            self.start_tls(out);
+            self.answer(Operation::StartTls, None, out, |_| Answer::ready_for_tls());
         }
     }
 

@@ -15,7 +15,8 @@ use super::replies::{
 };
 use super::server::Shared;
 use crate::{
-    Action, Actions, Aftermath, Channel, MailboxIx, Operation, ServerEvent, Session, apply,
+    Action, Actions, Aftermath, Channel, Handshake, MailboxIx, Operation, ServerEvent, Session,
+    apply,
 };
 
 /// The server's side of one connection.
@@ -53,7 +54,19 @@ pub(super) enum Phase {
 #[derive(Debug)]
 pub(super) struct Answer {
     reply: Option<Reply>,
-    close: bool,
+    then: Then,
+}
+
+/// What is to happen after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Then {
+    /// The session goes on.
+    #[default]
+    GoOn,
+    /// It goes on in TLS.
+    StartTls,
+    /// The connection is closed.
+    Close,
 }
 
 /// The longest line before it is known to be something else than AUTH (RFC 4954 section 4).
@@ -105,13 +118,12 @@ impl SmtpSession {
 
     /// RFC 3207 section 4.2: after the handshake the session is where it was after the greeting,
     /// and nothing that the client has said counts any more.
-    pub(super) fn start_tls(&mut self, out: &mut Actions) {
-        self.say(READY_FOR_TLS.into(), out);
+    fn upgrade(&mut self, handshake: Handshake, out: &mut Actions) {
         self.hello = None;
         self.restart_core();
         self.channel = Channel::Secure;
         self.upgrading = true;
-        out.push(Action::StartTls);
+        out.push(Action::StartTls(handshake));
     }
 
     /// The mailbox that is logged in.
@@ -178,11 +190,12 @@ impl SmtpSession {
     /// Hands a line to `mailin`; its reply gets the enhanced code that RFC 2034 wants.
     pub(super) fn ask_core(&mut self, line: &str) -> Answer {
         let response = self.core.process(line.as_bytes());
-        let close = response.action == mailin::Action::Close;
+        let closes = response.action == mailin::Action::Close;
+        let then = if closes { Then::Close } else { Then::GoOn };
         let bytes = response.buffer().unwrap_or_default();
         let Ok(reply) = Reply::parse(&bytes) else { unreachable!("mailin writes replies") };
         let enhanced = enhanced_for(reply.code());
-        Answer { reply: Some(reply.or_enhanced(enhanced)), close }
+        Answer { reply: Some(reply.or_enhanced(enhanced)), then }
     }
 
     /// Answers a line that is not a command, or not one that faults know.
@@ -195,7 +208,7 @@ impl SmtpSession {
         let answer = self.count_errors(answer);
         self.report(out);
         out.send(answer.bytes());
-        if answer.close {
+        if answer.then == Then::Close {
             self.close(out);
         }
     }
@@ -212,12 +225,13 @@ impl SmtpSession {
         let now = self.handler.dialogue().now;
         let strike = self.server.strike(operation, mailbox, now);
         let works = strike.as_ref().is_none_or(|(_, effect)| effect.does_the_work());
-        let answer = if works { work(self) } else { Answer { reply: None, close: false } };
+        let answer = if works { work(self) } else { Answer { reply: None, then: Then::GoOn } };
         let answer = self.count_errors(answer);
         self.report(out);
         if works {
             out.hold(mailbox.or(self.client()), self.server.service_time(operation));
         }
+        let handshake = strike.as_ref().map_or(Handshake::Sound, |(_, effect)| effect.handshake());
         let aftermath = match strike {
             None => {
                 out.send(answer.bytes());
@@ -226,8 +240,11 @@ impl SmtpSession {
             Some(strike) => apply(strike, mailbox, answer.bytes(), out),
         };
         match aftermath {
-            Aftermath::Open if answer.close => self.close(out),
-            Aftermath::Open => {}
+            Aftermath::Open => match answer.then {
+                Then::GoOn => {}
+                Then::StartTls => self.upgrade(handshake, out),
+                Then::Close => self.close(out),
+            },
             Aftermath::Hung => self.phase = Phase::Hung,
             Aftermath::Closed => self.end(out),
         }
@@ -238,7 +255,7 @@ impl SmtpSession {
         let nonsense = answer.reply.as_ref().is_some_and(|r| matches!(r.code(), 500..=504 | 555));
         self.protocol_errors += u32::from(nonsense);
         if nonsense && self.protocol_errors >= self.server.options.protocol_errors {
-            return Answer { reply: Some(TOO_MANY_ERRORS.reply()), close: true };
+            return Answer::closing(TOO_MANY_ERRORS.reply());
         }
         answer
     }
@@ -270,7 +287,12 @@ impl SmtpSession {
 impl Answer {
     /// The reply, and then the end.
     pub(super) fn closing(reply: Reply) -> Self {
-        Self { reply: Some(reply), close: true }
+        Self { reply: Some(reply), then: Then::Close }
+    }
+
+    /// The reply that TLS begins after.
+    pub(super) fn ready_for_tls() -> Self {
+        Self { then: Then::StartTls, ..READY_FOR_TLS.into() }
     }
 
     /// Whether the reply begins with this code.
@@ -285,7 +307,7 @@ impl Answer {
 
 impl From<Reply> for Answer {
     fn from(reply: Reply) -> Self {
-        Self { reply: Some(reply), close: false }
+        Self { reply: Some(reply), then: Then::GoOn }
     }
 }
 

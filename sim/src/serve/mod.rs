@@ -259,9 +259,9 @@ impl Service {
         for (host, machine, open) in opening {
             let desk =
                 Desk::without_engine(host, scenario.run.start, Arc::clone(&clock), log.clone());
-            let acceptor = tls.as_ref().map(|tls| tls.acceptor.clone());
+            let acceptors = tls.as_ref().map(|tls| tls.acceptors.clone());
             let cable = cable(request, host, &clock);
-            let mut server = Host::new(machine, desk, acceptor, cable);
+            let mut server = Host::new(machine, desk, acceptors, cable);
             let (listeners, addresses): (Vec<_>, Vec<_>) = open.into_iter().unzip();
             endpoints.extend(addresses.iter().map(|(address, begin)| {
                 Endpoint::new(scenario, host, *address, *begin, tls.is_some())

@@ -5,12 +5,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use fake_servers::Handshake;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep, timeout};
-use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::tcp::Line;
+use super::tls::Acceptors;
 use crate::world::SessionStream;
 
 /// How long a client may take over the TLS handshake; ours, of the clock on the wall.
@@ -24,7 +25,7 @@ const LINGER_OCTETS: usize = 1 << 20;
 /// The server's end of a connection.
 pub(super) struct Socket {
     layer: Layer,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Acceptors>,
     /// How long a handshake may take.
     patience: Duration,
     leaving: Option<Leaving>,
@@ -46,7 +47,7 @@ struct Leaving {
 impl Socket {
     /// A connection just accepted. With `tls`, it can go on in TLS. Its link takes so much of every
     /// handshake.
-    pub(super) fn new(line: Line, tls: Option<TlsAcceptor>, spent: Duration) -> Self {
+    pub(super) fn new(line: Line, tls: Option<Acceptors>, spent: Duration) -> Self {
         let patience = HANDSHAKE.saturating_add(spent);
         Self { layer: Layer::Clear(line), tls, patience, leaving: None }
     }
@@ -75,14 +76,20 @@ impl SessionStream for Socket {
         }
     }
 
-    async fn start_tls(&mut self) -> io::Result<()> {
+    async fn start_tls(&mut self, handshake: Handshake) -> io::Result<()> {
         let Some(tls) = &self.tls else { return Err(io::ErrorKind::Unsupported.into()) };
-        let line = match std::mem::replace(&mut self.layer, Layer::Lost) {
+        let mut line = match std::mem::replace(&mut self.layer, Layer::Lost) {
             Layer::Clear(line) => line,
             other => {
                 self.layer = other;
                 return Err(io::ErrorKind::InvalidInput.into());
             }
+        };
+        let Some(tls) = tls.of(handshake) else {
+            // A part of the client's first message: it has begun.
+            timeout(self.patience, line.read_u8()).await??;
+            line.break_off();
+            return Err(io::ErrorKind::ConnectionReset.into());
         };
         let stream = timeout(self.patience, tls.accept(line)).await??;
         self.layer = Layer::Tls(Box::new(stream));

@@ -7,15 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use fake_servers::Channel;
+use fake_servers::{Channel, Handshake};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
 
 use super::cable::Cable;
 use super::gate::Gate;
 use super::socket::Socket;
 use super::tcp::Line;
+use super::tls::Acceptors;
 use crate::log::{Entry, HostIx, SharedLog, WorldEvent};
 use crate::run::{Accept, Forget};
 use crate::world::{Change, Desk, Direction, RunClock, SessionStream, drive, window_event};
@@ -40,7 +40,7 @@ pub(super) struct Host {
     /// What its process loses when it dies.
     forget: Forget,
     pub(super) desk: Desk,
-    pub(super) tls: Option<TlsAcceptor>,
+    pub(super) tls: Option<Acceptors>,
     /// Its link, where the scenario has one for it.
     pub(super) cable: Option<Arc<Cable>>,
     /// Where it listens, and whether clients begin in TLS there.
@@ -72,7 +72,7 @@ impl Host {
     pub(super) fn new(
         (accept, forget): (Accept, Forget),
         desk: Desk,
-        tls: Option<TlsAcceptor>,
+        tls: Option<Acceptors>,
         cable: Option<Cable>,
     ) -> Self {
         let (gate, up, cable) = (Arc::default(), Arc::default(), cable.map(Arc::new));
@@ -111,7 +111,7 @@ struct Door {
     gate: Arc<Gate>,
     accept: Accept,
     desk: Desk,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Acceptors>,
     cable: Option<Arc<Cable>>,
     begin: Begin,
 }
@@ -152,7 +152,7 @@ impl Door {
                 spent = cable.latencies(TLS_LATENCIES);
             }
             let mut socket = Socket::new(line, tls, spent);
-            if begin == Begin::Tls && socket.start_tls().await.is_err() {
+            if begin == Begin::Tls && socket.start_tls(Handshake::Sound).await.is_err() {
                 return;
             }
             drive(socket, accept(channel), desk).await;

@@ -1,24 +1,51 @@
-//! TLS with a certificate of our own making: an authority that exists for this one command, and
-//! under it a certificate for the machine's loopback names and the scenario's servers.
+//! TLS with certificates of our own making: an authority that exists for this one command, and under
+//! it a certificate for the machine's loopback names and the scenario's servers, beside it those
+//! that a client must not believe.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use fake_servers::Handshake;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, SanType,
+    KeyUsagePurpose, SanType, date_time_ymd,
 };
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
+/// The name in a certificate that is not ours.
+const ELSEWHERE: &str = "elsewhere.example";
+
 /// What servers need to speak TLS, and clients to believe them.
 pub(super) struct Tls {
     /// Does the handshakes.
-    pub(super) acceptor: TlsAcceptor,
+    pub(super) acceptors: Acceptors,
     /// The authority's certificate in PEM.
     pub(super) authority: String,
+}
+
+/// What does the handshakes, each with its certificate.
+#[derive(Clone)]
+pub(super) struct Acceptors {
+    sound: TlsAcceptor,
+    expired: TlsAcceptor,
+    wrong_name: TlsAcceptor,
+    untrusted: TlsAcceptor,
+}
+
+impl Acceptors {
+    /// Does a handshake of this kind; nothing does one that is cut.
+    pub(super) const fn of(&self, handshake: Handshake) -> Option<&TlsAcceptor> {
+        match handshake {
+            Handshake::Sound => Some(&self.sound),
+            Handshake::Cut => None,
+            Handshake::Expired => Some(&self.expired),
+            Handshake::WrongName => Some(&self.wrong_name),
+            Handshake::Untrusted => Some(&self.untrusted),
+        }
+    }
 }
 
 /// TLS could not be had.
@@ -38,26 +65,52 @@ impl Tls {
     /// # Errors
     /// When the machine gives no random numbers, or a name is none.
     pub(super) fn new(names: &[String], listens_at: IpAddr) -> Result<Self, TlsError> {
-        let authority_key = KeyPair::generate()?;
-        let authority = authority()?;
-        let certificate = authority.self_signed(&authority_key)?;
-        let issuer = Issuer::new(authority, authority_key);
-
-        let key = KeyPair::generate()?;
-        let leaf = leaf(names, listens_at)?.signed_by(&key, &issuer)?;
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        // Named, so that no other provider that is compiled in makes the choice ambiguous.
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(vec![leaf.der().clone()], key)?;
-        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), authority: certificate.pem() })
+        let (ours, authority) = issuer("syncsim serve")?;
+        let (stranger, _) = issuer("a stranger")?;
+        let sound = leaf(names, listens_at)?;
+        let mut expired = sound.clone();
+        expired.not_after = date_time_ymd(2000, 1, 1);
+        let mut elsewhere = sound.clone();
+        elsewhere.subject_alt_names = vec![SanType::DnsName(ELSEWHERE.try_into()?)];
+        Ok(Self {
+            acceptors: Acceptors {
+                sound: acceptor(&sound, &ours)?,
+                expired: acceptor(&expired, &ours)?,
+                wrong_name: acceptor(&elsewhere, &ours)?,
+                untrusted: acceptor(&sound, &stranger)?,
+            },
+            authority,
+        })
     }
 }
 
-fn authority() -> Result<CertificateParams, rcgen::Error> {
+/// An authority of this name, and its certificate in PEM.
+fn issuer(name: &str) -> Result<(Issuer<'static, KeyPair>, String), TlsError> {
+    let key = KeyPair::generate()?;
+    let params = authority(name)?;
+    let certificate = params.self_signed(&key)?.pem();
+    Ok((Issuer::new(params, key), certificate))
+}
+
+/// Shows such a certificate.
+fn acceptor(
+    params: &CertificateParams,
+    issuer: &Issuer<'static, KeyPair>,
+) -> Result<TlsAcceptor, TlsError> {
+    let key = KeyPair::generate()?;
+    let leaf = params.signed_by(&key, issuer)?;
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    // Named, so that no other provider that is compiled in makes the choice ambiguous.
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![leaf.der().clone()], key)?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+fn authority(name: &str) -> Result<CertificateParams, rcgen::Error> {
     let mut params = CertificateParams::new(Vec::new())?;
-    params.distinguished_name.push(DnType::CommonName, "syncsim serve");
+    params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     Ok(params)
@@ -116,17 +169,22 @@ mod tests {
     }
 
     /// What a client hears that expects this name, of a server that speaks one sentence.
-    async fn heard(tls: &Tls, trusts: &str, name: &str) -> std::io::Result<String> {
+    async fn heard_after(
+        tls: &Tls,
+        handshake: Handshake,
+        trusts: &str,
+        name: &str,
+    ) -> std::io::Result<String> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let acceptor = tls.acceptor.clone();
+        let acceptors = tls.acceptors.clone();
         let server = tokio::spawn(async move {
             let (tcp, _) = listener.accept().await?;
             let line = Line::new(tcp, Arc::default(), Arc::new(AtomicBool::new(true)));
-            let mut socket = Socket::new(line, Some(acceptor), Duration::ZERO);
+            let mut socket = Socket::new(line, Some(acceptors), Duration::ZERO);
             socket.write_all(b"clear ").await?;
-            socket.start_tls().await?;
-            assert!(socket.start_tls().await.is_err(), "once is enough");
+            socket.start_tls(handshake).await?;
+            assert!(socket.start_tls(handshake).await.is_err(), "once is enough");
             socket.write_all(b"secret").await?;
             socket.shutdown().await
         });
@@ -140,6 +198,25 @@ mod tests {
         drop(stream);
         server.await.unwrap()?;
         Ok(text)
+    }
+
+    async fn heard(tls: &Tls, trusts: &str, name: &str) -> std::io::Result<String> {
+        heard_after(tls, Handshake::Sound, trusts, name).await
+    }
+
+    #[tokio::test]
+    async fn a_handshake_that_is_to_fail_fails_as_it_is_to() {
+        let tls = Tls::new(&[], IpAddr::from([127, 0, 0, 1])).unwrap();
+        for (handshake, error) in [
+            (Handshake::Expired, "Expired"),
+            (Handshake::WrongName, "elsewhere.example"),
+            (Handshake::Untrusted, "UnknownIssuer"),
+            (Handshake::Cut, "reset"),
+        ] {
+            let failed = heard_after(&tls, handshake, &tls.authority, "localhost").await;
+            let said = format!("{:?}", failed.unwrap_err());
+            assert!(said.to_lowercase().contains(&error.to_lowercase()), "{handshake:?}: {said}");
+        }
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::io;
 use std::time::Duration;
 
-use fake_servers::{Action, Actions, Listening, ServerEvent, Session, flood_pieces};
+use fake_servers::{Action, Actions, Handshake, Listening, ServerEvent, Session, flood_pieces};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::Desk;
@@ -26,8 +26,9 @@ pub trait SessionStream: AsyncRead + AsyncWrite + Send + Unpin {
     /// Breaks the connection: the peer finds it reset, not ended.
     fn reset(self);
 
-    /// Goes on in TLS. Simulated networks have none, and no machine in them asks for it.
-    fn start_tls(&mut self) -> impl Future<Output = io::Result<()>> + Send {
+    /// Goes on in TLS after such a handshake. Simulated networks have none, and no machine in them
+    /// asks for it.
+    fn start_tls(&mut self, _: Handshake) -> impl Future<Output = io::Result<()>> + Send {
         std::future::ready(Err(io::ErrorKind::Unsupported.into()))
     }
 }
@@ -131,7 +132,7 @@ async fn perform<S: SessionStream>(machine: &mut Machine, line: &mut Line<S>) ->
                     machine.desk.report(event);
                 }
             }
-            Action::StartTls => line.start_tls().await,
+            Action::StartTls(handshake) => line.start_tls(handshake).await,
             Action::Close => {
                 machine.ended = true;
                 line.end().await;
@@ -222,7 +223,7 @@ impl Machine {
                 | Action::Send(_)
                 | Action::Dribble { .. }
                 | Action::Flood { .. }
-                | Action::StartTls
+                | Action::StartTls(_)
                 | Action::Pause(_) => {}
             }
         }
@@ -285,10 +286,10 @@ impl<S: SessionStream> Line<S> {
     }
 
     /// What came in the clear must not be taken for something said in TLS.
-    async fn start_tls(&mut self) {
+    async fn start_tls(&mut self, handshake: Handshake) {
         self.flush().await;
         self.input.clear();
-        if self.peer != Peer::Present || self.stream.start_tls().await.is_err() {
+        if self.peer != Peer::Present || self.stream.start_tls(handshake).await.is_err() {
             self.peer = Peer::Gone;
         }
     }

@@ -128,7 +128,7 @@ impl Client {
             assert_eq!(self.over, None, "{action:?} after the end");
             match action {
                 Action::Send(more) | Action::Dribble { bytes: more, .. } => bytes.extend(more),
-                Action::StartTls => panic!("nobody offered TLS"),
+                Action::StartTls(_) => panic!("nobody offered TLS"),
                 Action::Flood { unit, total } => {
                     let pieces = flood_pieces(&unit, total.min(65_536), 4096);
                     bytes.extend(pieces.flatten());

@@ -1,9 +1,8 @@
 //! What RFC 1939, RFC 2449 and the providers say a server does.
 
 use super::*;
-use crate::pop3::Pop3BudgetsLeft;
-use crate::pop3::{Deletes, Pop3ServiceTimes};
-use crate::{Channel, Delay, Refusal};
+use crate::pop3::{Deletes, Pop3BudgetsLeft, Pop3ServiceTimes};
+use crate::{Channel, Delay, Handshake, Refusal};
 
 #[test]
 fn a_maildrop_has_one_session_at_a_time() {
@@ -227,7 +226,7 @@ fn heard(session: &mut Pop3Session, lines: &str) -> (String, bool) {
         assert!(!tls, "{action:?} in the clear, after the client was told to begin TLS");
         match action {
             Action::Send(bytes) => text.push_str(str::from_utf8(&bytes).unwrap()),
-            Action::StartTls => tls = true,
+            Action::StartTls(Handshake::Sound) => tls = true,
             other => panic!("{other:?}"),
         }
     }
@@ -261,7 +260,7 @@ fn who_is_logged_in_gets_no_tls_any_more() {
     let mut session = server.session_on(Channel::Upgradable);
     let mut out = Actions::default();
     session.receive(at(1), b"USER ann\r\nPASS secret\r\nSTLS\r\n", &mut out);
-    assert!(!out.drain().any(|action| action == Action::StartTls));
+    assert!(!out.drain().any(|action| matches!(action, Action::StartTls(_))));
 }
 
 #[test]
@@ -282,4 +281,23 @@ fn what_is_left_of_the_limits_can_be_looked_at() {
     assert_eq!(left(601).len(), 2);
     let (unlimited, _) = super::server(Pop3Options::generic());
     assert_eq!(unlimited.budgets(at(0)), []);
+}
+
+#[test]
+fn faults_strike_stls_and_the_handshake_after_it() {
+    let stls = |effect| {
+        let (server, _) = faulty(Operation::StartTls, effect);
+        let mut out = Actions::default();
+        let mut session = server.session_on(Channel::Upgradable);
+        session.receive(at(1), b"STLS\r\n", &mut out);
+        let actions: Vec<_> = out.drain().collect();
+        (actions, heard(&mut session, "CAPA\r\n").0.contains("STLS"))
+    };
+    let line = "-ERR not now".to_owned();
+    let refuse = Effect::Reply { line, close: false, refusal: Refusal::SystemTemporary };
+    let (actions, offered_still) = stls(refuse);
+    assert!(offered_still && !actions.iter().any(|it| matches!(it, Action::StartTls(_))));
+    let (actions, offered_still) = stls(Effect::Handshake(Handshake::Expired));
+    assert!(!offered_still);
+    assert_eq!(actions.last(), Some(&Action::StartTls(Handshake::Expired)));
 }

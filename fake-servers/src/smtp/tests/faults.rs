@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Effect, Matcher, Operation, Refusal, Which};
+use crate::{Channel, Effect, Handshake, Matcher, Operation, Refusal, Which};
 
 const MESSAGE: &str = "MAIL FROM:<a@b>\r\nRCPT TO:<bob@here.example>\r\nDATA\r\nhi\r\n.\r\n";
 
@@ -120,4 +120,24 @@ fn every_operation_can_be_struck() {
         let committed = matches!(operation, FinalDot | Quit);
         assert_eq!(bench.messages(BOB).len(), usize::from(committed), "{operation:?}");
     }
+}
+
+#[test]
+fn starttls_can_be_refused_and_its_handshake_go_wrong() {
+    let starttls = |effect| {
+        let bench = bench(Operation::StartTls, effect);
+        let mut client = Client::new(bench.server.session_on(Channel::Upgradable));
+        client.say("EHLO client\r\n");
+        let heard = client.ask("STARTTLS\r\n");
+        (heard, client)
+    };
+    let (heard, mut client) = starttls(reply("454 4.7.0 not now", false));
+    assert_eq!(heard, "454 4.7.0 not now\r\n");
+    assert!(client.ask("STARTTLS\r\n").starts_with("220"), "the next is taken");
+    let (heard, mut client) = starttls(Effect::Handshake(Handshake::WrongName));
+    assert!(heard.starts_with("220"));
+    assert_eq!(client.actions.last(), Some(&Action::StartTls(Handshake::WrongName)));
+    assert!(client.ask("AUTH PLAIN x\r\n").starts_with("503"), "EHLO is forgotten");
+    let (heard, client) = starttls(Effect::CommitThenFail);
+    assert_eq!((heard.as_str(), client.actions.last()), ("", Some(&Action::Reset)));
 }

@@ -38,6 +38,8 @@ pub(super) fn words(
     Some(Words { effect, operations })
 }
 
+const TLS: &[Operation] = &[Operation::StartTls];
+
 type Row = (&'static str, bool, Refusal, &'static [Operation]);
 
 /// Response codes of RFC 2449, 8 and RFC 3206.
@@ -61,6 +63,10 @@ fn pop3(refuse: Refuse) -> Option<Row> {
         }
         Refuse::Shutdown => {
             ("-ERR [SYS/TEMP] The server is going down", true, Refusal::SystemTemporary, &[])
+        }
+        // RFC 2595 section 4 has an example of it; there is no response code.
+        Refuse::TlsUnavailable => {
+            ("-ERR TLS is not available now", false, Refusal::SystemTemporary, TLS)
         }
         _ => return None,
     })
@@ -114,6 +120,13 @@ fn smtp(refuse: Refuse) -> Option<Row> {
         Refuse::Shutdown => {
             ("421 4.3.2 The service is going down", true, Refusal::SystemTemporary, &[])
         }
+        // RFC 3207 section 4.
+        Refuse::TlsUnavailable => (
+            "454 4.7.0 TLS not available due to temporary reason",
+            false,
+            Refusal::SystemTemporary,
+            TLS,
+        ),
         _ => return None,
     })
 }

@@ -163,6 +163,9 @@ pub(in crate::scenario) enum Effect {
     Garbage(Garbage),
     /// An answer without end, or nearly.
     Flood(Flood),
+    /// The TLS handshake after STLS or STARTTLS goes wrong; on real sockets, when the scenario is
+    /// served.
+    Tls(Handshake),
     /// POP3: every message has the same unique id.
     #[serde(rename = "duplicate-uidls")]
     DuplicateUidls,
@@ -173,6 +176,20 @@ pub(in crate::scenario) enum Effect {
     LieAboutSizes(#[schemars(range(min = -1_000_000_000, max = 1_000_000_000))] i64),
     /// POP3: another client holds the maildrops' locks for the whole window.
     Lock,
+}
+
+/// How a TLS handshake goes wrong.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::scenario) enum Handshake {
+    /// The connection breaks in the middle of it.
+    Cut,
+    /// The server's certificate has expired.
+    Expired,
+    /// The server's certificate is for another name.
+    WrongName,
+    /// The server's certificate is by an authority that nobody trusts.
+    Untrusted,
 }
 
 /// Which way nothing gets through.

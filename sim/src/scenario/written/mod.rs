@@ -25,7 +25,7 @@ pub(super) use engine::{Engine, Settings};
 pub(super) use exchange::{CountLimit, Ews, EwsOptions, EwsProfile, Scheme, SpanLimit};
 pub(super) use expect::{Amount, During, Expect, Where};
 pub(super) use fault::{
-    Effect, Fault, Garbage, Jitter, Link, LossKind, OneWay, RefuseFor, Reply, Which,
+    Effect, Fault, Garbage, Handshake, Jitter, Link, LossKind, OneWay, RefuseFor, Reply, Which,
 };
 pub(super) use load::{Arrivals, Delay, Priority, Send, Size, Timing};
 pub(super) use operation::Operation;

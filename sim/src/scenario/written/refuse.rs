@@ -36,6 +36,8 @@ pub(in crate::scenario) enum Refuse {
     TooLarge,
     /// POP3 [SYS/TEMP], SMTP 421 4.3.2, and the connection is closed: the server goes down.
     Shutdown,
+    /// POP3 -ERR to STLS, SMTP 454 4.7.0 to STARTTLS: TLS is not to be had now.
+    TlsUnavailable,
     /// EWS T1: HTTP 500, a fault `ErrorServerBusy` with `BackOffMilliseconds`.
     ServerBusy,
     /// EWS T2: HTTP 500, a fault `ErrorServerBusy` that does not say for how long.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fake_servers::{Effect as Answer, Operation, Refusal, Which};
+use fake_servers::{Effect as Answer, Handshake, Operation, Refusal, Which};
 use sync_engine::Protocol;
 
 use super::super::super::diagnostic::Problem;
@@ -49,6 +49,7 @@ impl Reader<'_, '_, '_> {
             }
             None => usual.to_vec(),
         };
+        self.handshake_follows(&effect, &operations);
         let which = entry.which.map_or(Which::Every, Which::from);
         Some(Strike::Requests { server, operations, mailboxes, which, effect })
     }
@@ -79,12 +80,12 @@ impl Reader<'_, '_, '_> {
     fn operations(&mut self, written: &[written::Operation], protocol: Protocol) -> Vec<Operation> {
         let mut all = Vec::new();
         for (index, operation) in written.iter().enumerate() {
-            let operation = Operation::from(*operation);
+            let operation = operation.0;
             if !has(protocol, operation) {
                 let problem = Problem::new(format!("{} has no such operation", name(protocol)));
-                let names = written::Operation::ALL.iter().filter(|(_, o)| has(protocol, *o));
-                let problem =
-                    problem.expecting(format!("one of {}", list(names.map(|(name, _)| *name))));
+                let names = Operation::ALL.iter().filter(|(.., known)| has(protocol, *known));
+                let names = list(names.map(|(name, ..)| *name));
+                let problem = problem.expecting(format!("one of {names}"));
                 self.problems.add(self.at.key("operation").index(index).span(), problem);
             }
             all.push(operation);
@@ -117,8 +118,23 @@ impl Reader<'_, '_, '_> {
                 self.only_pop3(protocol, "listed sizes");
                 (Answer::LieAboutSizes(by), &[Operation::Stat, Operation::List])
             }
+            Effect::Tls(handshake) => {
+                if protocol == Protocol::Ews {
+                    let message = "Exchange has no command that begins TLS";
+                    self.wrong("effect", message, "a server that speaks POP3 or SMTP");
+                }
+                (Answer::Handshake(handshake.into()), &[Operation::StartTls])
+            }
             anywhere => (self.answer_anywhere(anywhere), &[]),
         })
+    }
+
+    fn handshake_follows(&mut self, effect: &Answer, operations: &[Operation]) {
+        let elsewhere = operations.iter().any(|operation| *operation != Operation::StartTls);
+        if matches!(effect, Answer::Handshake(_)) && elsewhere {
+            let message = "no handshake follows these operations";
+            self.wrong("operation", message, "[\"starttls\"], or none");
+        }
     }
 
     fn refusal(
@@ -191,7 +207,9 @@ impl Reader<'_, '_, '_> {
 fn has(protocol: Protocol, operation: Operation) -> bool {
     match operation {
         Operation::Connect | Operation::Login => true,
-        Operation::Capabilities | Operation::Quit => protocol != Protocol::Ews,
+        Operation::Capabilities | Operation::StartTls | Operation::Quit => {
+            protocol != Protocol::Ews
+        }
         Operation::Stat | Operation::List | Operation::Uidl | Operation::Retr | Operation::Dele => {
             protocol == Protocol::Pop3
         }
@@ -218,6 +236,17 @@ impl From<written::Which> for Which {
             written::Which::Every(n) => Self::EveryNth(n),
             written::Which::First(n) => Self::First(n),
             written::Which::Chance(chance) => Self::Chance(chance),
+        }
+    }
+}
+
+impl From<written::Handshake> for Handshake {
+    fn from(written: written::Handshake) -> Self {
+        match written {
+            written::Handshake::Cut => Self::Cut,
+            written::Handshake::Expired => Self::Expired,
+            written::Handshake::WrongName => Self::WrongName,
+            written::Handshake::Untrusted => Self::Untrusted,
         }
     }
 }
