@@ -254,7 +254,7 @@ size = "2KiB"
     let err = served.child.stderr.take().expect("piped");
     let mut line = String::new();
     BufReader::new(err).read_line(&mut line).expect("a line");
-    assert_eq!(line, format!("note: {said}: left out, as no engine runs here\n"));
+    assert_eq!(line, format!("note: {said}: left out, as your own client takes that place\n"));
     served.stop("TERM");
 }
 

@@ -24,7 +24,7 @@ pub(super) fn serve(args: &ServeArgs, out: &mut dyn Write) -> Result<Verdict, Co
         return Err(CommandError::NotLoopback(open.0));
     }
     for what in left_out(&scenario) {
-        super::say(&format!("note: {what}: left out, as no engine runs here\n"));
+        super::say(&format!("note: {what}: left out, as your own client takes that place\n"));
     }
     let pinned = scenario.run.seeds.pinned.first().copied();
     let request = ServeRequest {

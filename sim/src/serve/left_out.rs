@@ -1,5 +1,6 @@
-//! What of a scenario cannot happen when it is served, because the engine would do it: said in so
-//! many words, since a load that silently does nothing is taken for one that was handled well.
+//! What of a scenario cannot happen when it is served, because the engine would do it or a client of
+//! ours beside it: said in so many words, since a load that silently does nothing is taken for one
+//! that was handled well.
 
 use crate::scenario::{Deed, Scenario, Strike};
 
@@ -25,6 +26,7 @@ pub fn left_out(scenario: &Scenario) -> Vec<String> {
         act,
         named("the crashes of the engine in", faults.map(|fault| fault.name.as_str()).collect()),
         named("the folders tracked in", tracking.map(|user| user.name.as_str()).collect()),
+        named("the streaming clients", scenario.watchers.iter().map(|w| w.name.as_str()).collect()),
         named("the customizations", customizations.collect()),
     ]
     .into_iter()
