@@ -262,6 +262,19 @@ impl Scene<'_> {
             }
             Fact::StreamOpened { mailbox, host, .. } => self.stream(Up, mailbox, host),
             Fact::StreamClosed { mailbox, host } => self.stream(Down, mailbox, host),
+            Fact::Drafts { .. }
+            | Fact::Tracked { .. }
+            | Fact::TrackingOwed { .. }
+            | Fact::Unwarranted { .. } => self.on_exchange(fact),
+            Fact::Wrong { .. }
+            | Fact::Missed { .. }
+            | Fact::DraftsLeft { .. }
+            | Fact::Early { .. } => {}
+        }
+    }
+
+    fn on_exchange(&mut self, fact: &Fact) {
+        match *fact {
             Fact::Drafts { mailbox, before, now } => {
                 let way = if now > before { Up } else { Down };
                 for _ in 0..now.abs_diff(before) {
@@ -278,10 +291,7 @@ impl Scene<'_> {
                 let incoming = Workload::Incoming;
                 self.show_of(Metric::TrackingUnwarranted, Happened(1), mailbox, incoming);
             }
-            Fact::Wrong { .. }
-            | Fact::Missed { .. }
-            | Fact::DraftsLeft { .. }
-            | Fact::Early { .. } => {}
+            _ => {}
         }
     }
 

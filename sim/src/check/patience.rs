@@ -124,7 +124,7 @@ mod tests {
     }
 
     fn asked(name: &str) -> ServerEvent {
-        let pause = Duration::from_secs(60);
+        let pause = Duration::from_mins(1);
         ServerEvent::PauseAsked { mailbox: MAILBOX, client: client(name), pause }
     }
 

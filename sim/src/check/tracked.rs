@@ -28,7 +28,7 @@ pub(super) struct Tracked {
     /// What has the category.
     marked: BTreeSet<Item>,
     /// What is tracked, by what.
-    tracked: BTreeMap<(MailboxIx, EmailId), TrackedBy>,
+    causes: BTreeMap<(MailboxIx, EmailId), TrackedBy>,
     /// What is to be tracked and is not yet.
     owed: BTreeSet<(Item, TrackedBy)>,
 }
@@ -42,7 +42,7 @@ impl Tracked {
             folders: BTreeMap::new(),
             rules: BTreeSet::new(),
             marked: BTreeSet::new(),
-            tracked: BTreeMap::new(),
+            causes: BTreeMap::new(),
             owed: BTreeSet::new(),
         }
     }
@@ -79,7 +79,7 @@ impl Tracked {
             }
             Event::EmailUntracked { mailbox, email, .. } => {
                 let record = (mailbox_ix(mailbox), email);
-                if let Some(by) = self.tracked.remove(&record) {
+                if let Some(by) = self.causes.remove(&record) {
                     facts.push(Fact::Tracked { mailbox: record.0, by, is: false });
                 }
                 let marked = self.item(record).is_some_and(|item| self.marked.contains(&item));
@@ -116,9 +116,7 @@ impl Tracked {
                 }
             }
             WorldEvent::Categorized { item, mailbox, tracks: true } => {
-                if self.marked.insert((mailbox, item)) {
-                    self.owe((mailbox, item), TrackedBy::Category, facts);
-                }
+                self.mark((mailbox, item), facts);
             }
             WorldEvent::Categorized { item, mailbox, tracks: false } => {
                 self.marked.remove(&(mailbox, item));
@@ -128,9 +126,15 @@ impl Tracked {
         }
     }
 
+    fn mark(&mut self, item: Item, facts: &mut Vec<Fact>) {
+        if self.marked.insert(item) {
+            self.owe(item, TrackedBy::Category, facts);
+        }
+    }
+
     fn track(&mut self, record: (MailboxIx, EmailId), by: TrackedBy, facts: &mut Vec<Fact>) {
         let mailbox = record.0;
-        if let Some(before) = self.tracked.insert(record, by) {
+        if let Some(before) = self.causes.insert(record, by) {
             facts.push(Fact::Tracked { mailbox, by: before, is: false });
         }
         facts.push(Fact::Tracked { mailbox, by, is: true });
@@ -159,7 +163,7 @@ impl Tracked {
         let is_so = |(record, has): (&(MailboxIx, EmailId), &TrackedBy)| {
             *has == by && self.item(*record) == Some(item)
         };
-        if !self.tracked.iter().any(is_so) && self.owed.insert((item, by)) {
+        if !self.causes.iter().any(is_so) && self.owed.insert((item, by)) {
             facts.push(Fact::TrackingOwed { mailbox: item.0, by, is: true });
         }
     }
