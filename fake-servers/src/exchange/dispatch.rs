@@ -49,6 +49,15 @@ pub(super) fn dispatch(call: &mut Call<'_>, request: &Request) -> Done {
         Request::GetUserConfiguration(it) => {
             Response::GetUserConfiguration(vec![services::configuration::find(call, it)])
         }
+        Request::CreateUserConfiguration(it) => {
+            Response::CreateUserConfiguration(vec![services::configuration::create(call, it)])
+        }
+        Request::UpdateUserConfiguration(it) => {
+            Response::UpdateUserConfiguration(vec![services::configuration::update(call, it)])
+        }
+        Request::DeleteUserConfiguration(it) => {
+            Response::DeleteUserConfiguration(vec![services::configuration::delete(call, it)])
+        }
         Request::GetUserOofSettings(it) => {
             Response::GetUserOofSettings(services::oof::get(call, it))
         }

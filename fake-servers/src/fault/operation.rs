@@ -87,6 +87,9 @@ operations! {
         GetServerTimeZones "GetServerTimeZones",
         GetUserAvailability "GetUserAvailability",
         GetUserConfiguration "GetUserConfiguration",
+        CreateUserConfiguration "CreateUserConfiguration",
+        UpdateUserConfiguration "UpdateUserConfiguration",
+        DeleteUserConfiguration "DeleteUserConfiguration",
         GetUserOofSettings "GetUserOofSettings",
         SetUserOofSettings "SetUserOofSettings",
     }

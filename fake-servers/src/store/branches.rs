@@ -182,6 +182,7 @@ impl Mailbox {
         if let Ok(place) = tree.place(no) {
             tree.folders.remove(place);
         }
+        tree.settings.retain(|settings| !settings.lie_in(no));
         tree.removed.push((no, at));
         tree.tell(now, What::Deleted(Thing::Folder(no), parent));
         Ok(removed)

@@ -262,7 +262,8 @@ impl Mailbox {
             // A node of a B-tree holds eleven.
             let node = 11 * (size_of::<Uid>() + size_of::<usize>());
             let overlays = tree.overlays.len() * size_of::<Overlay>() + node;
-            size_of::<Tree>() + folders.sum::<usize>() + overlays
+            let settings = tree.settings.iter().map(super::Settings::footprint);
+            size_of::<Tree>() + folders.sum::<usize>() + overlays + settings.sum::<usize>()
         });
         of(&self.messages) + tree
     }

@@ -16,6 +16,7 @@
 //! - [`out_of_office`]: what it answers while its owner is away.
 //! - [`items`] and [`branches`]: changes of items and of folders.
 //! - [`sync`]: what a client that synchronises has not seen yet.
+//! - [`settings`]: what programs keep in a mailbox for themselves.
 //! - [`journal`]: the last things that happened, for subscriptions.
 
 mod archive;
@@ -31,6 +32,7 @@ mod mailbox;
 mod out_of_office;
 mod overlay;
 mod quota;
+mod settings;
 mod sync;
 mod tree;
 
@@ -45,6 +47,7 @@ pub use mailbox::{Account, Mailbox, Stored, Uid, UniqueId};
 pub use out_of_office::OutOfOffice;
 pub use overlay::{Occurrences, Overlay};
 pub use quota::Quota;
+pub use settings::{Settings, SettingsContent, SettingsError};
 pub use sync::{Change, FolderChange, Lost, SyncPage, SyncPoint};
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::folder::{Folder, distinguished};
 use super::journal::{Journal, Thing, What};
-use super::{FolderNo, OutOfOffice, Overlay, Uid};
+use super::{FolderNo, OutOfOffice, Overlay, Settings, Uid};
 use crate::Bell;
 
 /// The folders of one mailbox.
@@ -16,6 +16,8 @@ pub(super) struct Tree {
     /// Ascending by number; distinguished ones only if they differ from the table.
     pub(super) folders: Vec<Folder>,
     pub(super) overlays: BTreeMap<Uid, Box<Overlay>>,
+    /// Settings of all folders.
+    pub(super) settings: Vec<Settings>,
     /// Counts changes; every change has its own number.
     pub(super) sequence: u64,
     pub(super) next_folder: FolderNo,
@@ -37,6 +39,7 @@ impl Tree {
         let mut tree = Self {
             folders: Vec::new(),
             overlays: BTreeMap::new(),
+            settings: Vec::new(),
             sequence: 0,
             next_folder: FolderNo::FIRST_OWN,
             removed: Vec::new(),

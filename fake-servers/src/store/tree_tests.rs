@@ -261,3 +261,24 @@ proptest! {
         prop_assert_eq!(mailbox.octets(), octets);
     }
 }
+
+#[test]
+fn settings_go_with_their_folder_and_are_not_without_number() {
+    let mut mailbox = mailbox();
+    let folder = mailbox.create_folder(FolderNo::INBOX, "one", "IPF.Note", NOW).unwrap();
+    let empty = SettingsContent::default;
+    mailbox.create_settings(folder, "theirs", empty()).unwrap();
+    mailbox.create_settings(FolderNo::INBOX, "theirs", empty()).unwrap();
+    assert_eq!(
+        mailbox.create_settings(folder, "Theirs", empty()),
+        Err(SettingsError::Exists),
+        "names are the same in any case"
+    );
+    mailbox.discard_folder(folder, NOW).unwrap();
+    assert_eq!(mailbox.settings(folder, "theirs"), None);
+    assert!(mailbox.settings(FolderNo::INBOX, "theirs").is_some());
+    let made = (0..).take_while(|number| {
+        mailbox.create_settings(FolderNo::INBOX, &number.to_string(), empty()).is_ok()
+    });
+    assert_eq!(made.count(), 99);
+}

@@ -102,6 +102,13 @@ pub(crate) fn requests() -> Vec<Request> {
             name: configuration_name(),
             properties: "Id Dictionary XmlData BinaryData".to_owned(),
         }),
+        Request::CreateUserConfiguration(CreateUserConfiguration {
+            configuration: configuration(),
+        }),
+        Request::UpdateUserConfiguration(UpdateUserConfiguration {
+            configuration: UserConfiguration::empty(configuration_name()),
+        }),
+        Request::DeleteUserConfiguration(DeleteUserConfiguration { name: configuration_name() }),
         Request::GetUserOofSettings(GetUserOofSettings { mailbox: availability_mailbox() }),
         availability_request(),
         Request::GetUserAvailability(GetUserAvailability {
@@ -305,6 +312,12 @@ pub(crate) fn responses() -> Vec<Response> {
             ResponseMessage::ok(UserConfigurationFound { configuration: Some(configuration()) }),
             failed(ResponseCode::ErrorItemNotFound),
         ]),
+        Response::CreateUserConfiguration(vec![failed(ResponseCode::ErrorItemSave)]),
+        Response::UpdateUserConfiguration(vec![
+            ResponseMessage::ok(()),
+            failed(ResponseCode::ErrorItemNotFound),
+        ]),
+        Response::DeleteUserConfiguration(vec![ResponseMessage::ok(())]),
         get_oof(failed(ResponseCode::ErrorMailRecipientNotFound), None, None),
         Response::SetUserOofSettings(OofSettingsSet { message: Some(ResponseMessage::ok(())) }),
     ];

@@ -7,8 +7,8 @@ use schema_check::Batch;
 use wire::ews::items::{CreateItem, SendMeetingInvitations};
 use wire::ews::services::*;
 use wire::ews::{
-    Dictionary, Field, FolderRef, Item, ItemClass, Property, Request, RequestEnvelope, Response,
-    ResponseBody, ResponseCode, ResponseEnvelope,
+    Base64, Dictionary, Field, FolderRef, Item, ItemClass, Property, Request, RequestEnvelope,
+    Response, ResponseBody, ResponseCode, ResponseEnvelope,
 };
 
 use crate::exchange::versions::ExchangeVersion;
@@ -304,5 +304,60 @@ fn the_owner_sees_what_keeps_him_busy_and_when_he_could_meet() {
     assert_eq!(best[1].time, "2026-07-07T08:00:00");
     let conflicts = best[0].conflicts.as_ref().unwrap();
     assert!(matches!(conflicts[1], AttendeeConflict::Unknown(_)));
+    client.documents.assert_valid();
+}
+
+#[test]
+fn settings_are_kept_as_they_were_given() {
+    let mut client = Client::new();
+    let name = |name: &str| ConfigurationName {
+        name: name.to_owned(),
+        folder: FolderRef::distinguished("calendar"),
+    };
+    let get = |properties: &str| GetUserConfiguration {
+        name: name("CategoryList"),
+        properties: properties.to_owned(),
+    };
+    let text = |text: &str| ConfigurationObject {
+        kind: ConfigurationObjectKind::String,
+        values: vec![text.to_owned()],
+    };
+    let given = UserConfiguration {
+        dictionary: Some(vec![ConfigurationEntry { key: text("a"), value: text("<b>") }]),
+        xml: Some(Base64(b"<categories/>".to_vec())),
+        ..UserConfiguration::empty(name("CategoryList"))
+    };
+    let update = |given| UpdateUserConfiguration { configuration: given };
+    let answer = asked!(client, UpdateUserConfiguration(update(given.clone())));
+    assert_eq!(answer[0].code, ResponseCode::ErrorItemNotFound, "there is none to update");
+    let create = || CreateUserConfiguration { configuration: given.clone() };
+    assert!(asked!(client, CreateUserConfiguration(create()))[0].is_ok());
+    let answer = asked!(client, CreateUserConfiguration(create()));
+    assert_eq!(answer[0].code, ResponseCode::ErrorItemSave, "it is there already");
+    let more = UserConfiguration {
+        binary: Some(Base64(vec![0, 255])),
+        ..UserConfiguration::empty(name("categorylist"))
+    };
+    assert!(asked!(client, UpdateUserConfiguration(update(more)))[0].is_ok());
+
+    let answer = asked!(client, GetUserConfiguration(get("All")));
+    let found = answer[0].content.configuration.clone().unwrap();
+    assert!(matches!(found.name.folder, FolderRef::Id(_)));
+    assert!(found.item.is_some());
+    assert_eq!((&found.dictionary, &found.xml), (&given.dictionary, &given.xml), "not touched");
+    assert_eq!(found.binary, Some(Base64(vec![0, 255])));
+    let answer = asked!(client, GetUserConfiguration(get("XmlData")));
+    let found = answer[0].content.configuration.clone().unwrap();
+    assert_eq!((found.item, found.dictionary, found.binary), (None, None, None));
+    assert_eq!(found.xml, given.xml);
+
+    let delete = || DeleteUserConfiguration { name: name("CategoryList") };
+    assert!(asked!(client, DeleteUserConfiguration(delete()))[0].is_ok());
+    let answer = asked!(client, DeleteUserConfiguration(delete()));
+    assert_eq!(answer[0].code, ResponseCode::ErrorItemNotFound);
+    let large = UserConfiguration { xml: Some(Base64(vec![b'x'; (1 << 20) + 1])), ..given };
+    let create = CreateUserConfiguration { configuration: large };
+    let answer = asked!(client, CreateUserConfiguration(create));
+    assert_eq!(answer[0].code, ResponseCode::ErrorDataSizeLimitExceeded);
     client.documents.assert_valid();
 }

@@ -20,9 +20,10 @@ use super::items::{
 };
 use super::message::{Content, ResponseClass, ResponseMessage};
 use super::services::{
-    Availability, ConvertId, ConvertedId, GetServerTimeZones, GetUserAvailability,
-    GetUserConfiguration, GetUserOofSettings, OofSettingsSet, Resolutions, ResolveNames,
-    ServerTimeZones, SetUserOofSettings, UserConfigurationFound, UserOofSettingsAnswer,
+    Availability, ConvertId, ConvertedId, CreateUserConfiguration, DeleteUserConfiguration,
+    GetServerTimeZones, GetUserAvailability, GetUserConfiguration, GetUserOofSettings,
+    OofSettingsSet, Resolutions, ResolveNames, ServerTimeZones, SetUserOofSettings,
+    UpdateUserConfiguration, UserConfigurationFound, UserOofSettingsAnswer,
 };
 use super::xml::{Element, Ns, ReadError, ReadErrorKind, Reader, Writer};
 
@@ -234,6 +235,12 @@ operations! {
         "GetUserAvailabilityRequest", "GetUserAvailabilityResponse";
     GetUserConfiguration: GetUserConfiguration => Vec<ResponseMessage<UserConfigurationFound>>,
         "GetUserConfiguration", "GetUserConfigurationResponse";
+    CreateUserConfiguration: CreateUserConfiguration => Vec<ResponseMessage<()>>,
+        "CreateUserConfiguration", "CreateUserConfigurationResponse";
+    UpdateUserConfiguration: UpdateUserConfiguration => Vec<ResponseMessage<()>>,
+        "UpdateUserConfiguration", "UpdateUserConfigurationResponse";
+    DeleteUserConfiguration: DeleteUserConfiguration => Vec<ResponseMessage<()>>,
+        "DeleteUserConfiguration", "DeleteUserConfigurationResponse";
     GetUserOofSettings: GetUserOofSettings => UserOofSettingsAnswer,
         "GetUserOofSettingsRequest", "GetUserOofSettingsResponse";
     SetUserOofSettings: SetUserOofSettings => OofSettingsSet,

@@ -1,7 +1,8 @@
 //! What a server offers beside folders, items and events: ids in other forms, names, time zones,
-//! free and busy times, settings.
+//! free and busy times, settings and what is in some of them.
 
 mod availability;
+mod category_list;
 mod convert_id;
 mod free_busy;
 mod oof;
@@ -14,6 +15,7 @@ pub use availability::{
     AttendeeKind, AvailabilityMailbox, AvailabilityTime, AvailabilityZone, FreeBusyOptions,
     GetUserAvailability, MailboxData, TimeWindow,
 };
+pub use category_list::{Category, CategoryList};
 pub use convert_id::{
     AlternateId, AlternatePublicFolderId, AlternatePublicItemId, ConvertId, ConvertedId, IdFormat,
     SourceId,
@@ -34,5 +36,6 @@ pub use suggestions::{
 pub use time_zones::{GetServerTimeZones, ServerTimeZones};
 pub use user_configuration::{
     ConfigurationEntry, ConfigurationName, ConfigurationObject, ConfigurationObjectKind,
-    GetUserConfiguration, UserConfiguration, UserConfigurationFound,
+    CreateUserConfiguration, DeleteUserConfiguration, GetUserConfiguration,
+    UpdateUserConfiguration, UserConfiguration, UserConfigurationFound,
 };

@@ -1,4 +1,5 @@
-//! `GetUserConfiguration`: settings that programs keep in a mailbox, by name and folder.
+//! `GetUserConfiguration` and its kin: settings that programs keep in a mailbox, by name and
+//! folder.
 
 use crate::ews::record::{Base64, el, one_of};
 use crate::ews::{FolderRef, ItemId};
@@ -11,6 +12,33 @@ record! {
         one name: ConfigurationName = el("m:UserConfigurationName"),
         /// Which of their parts: `Id`, `Dictionary`, `XmlData`, `BinaryData`, `All`.
         one properties: String = el("m:UserConfigurationProperties"),
+    }
+}
+
+record! {
+    /// Makes settings that are not there yet.
+    #[derive(Eq)]
+    pub struct CreateUserConfiguration {
+        /// Them.
+        one configuration: UserConfiguration = el("m:UserConfiguration"),
+    }
+}
+
+record! {
+    /// Changes settings that are there. A part that is left out stays as it was.
+    #[derive(Eq)]
+    pub struct UpdateUserConfiguration {
+        /// What they become.
+        one configuration: UserConfiguration = el("m:UserConfiguration"),
+    }
+}
+
+record! {
+    /// Deletes settings.
+    #[derive(Eq)]
+    pub struct DeleteUserConfiguration {
+        /// Which ones.
+        one name: ConfigurationName = el("m:UserConfigurationName"),
     }
 }
 
@@ -49,6 +77,13 @@ record! {
         maybe xml: Base64 = el("t:XmlData"),
         /// Settings as whatever else.
         maybe binary: Base64 = el("t:BinaryData"),
+    }
+}
+
+impl UserConfiguration {
+    /// Settings without content.
+    pub const fn empty(name: ConfigurationName) -> Self {
+        Self { name, item: None, dictionary: None, xml: None, binary: None }
     }
 }
 

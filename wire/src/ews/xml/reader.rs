@@ -262,6 +262,11 @@ impl<'a> Reader<'a> {
         self.position
     }
 
+    /// Where the last token ended, in bytes.
+    pub fn end_position(&self) -> usize {
+        self.mark + offset(self.xml.buffer_position())
+    }
+
     /// An error at the last token.
     pub const fn error(&self, kind: ReadErrorKind) -> ReadError {
         ReadError::new(self.position, kind)
