@@ -420,6 +420,22 @@ pub enum Event {
         /// The record.
         email: EmailId,
     },
+    /// The categories of the engine are in the mailbox's list from here on: made because they were
+    /// missing, or found there by an engine that did not know (domain.md 1.11).
+    CategoryMade {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox.
+        mailbox: MailboxId,
+    },
+    /// The categories of the engine are in the mailbox's list no more, because
+    /// `TrackCategorizedItems` is false.
+    CategoryRemoved {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox.
+        mailbox: MailboxId,
+    },
     /// A rule that tracked a folder acts no longer; what it has tracked stays so.
     TrackingRuleEnded {
         /// By which cycle.

@@ -162,6 +162,7 @@
 //! | a copy in Sent Items | [`Settings::saves_sent_items`] | server-side-synchronization |
 //! | too fast (`MessageRateLimit`) | nothing to do: Exchange says yes and delivers later | domain.md 4.1 |
 //! | folders, categories, requests of the application | [`Tracking`] | domain.md 1.10, 1.11 |
+//! | the category that tracks | kept in the mailbox's own list, known there by its id, made again in 15 min when a person deletes it, taken out when [`Settings::track_categorized_items`] is false | domain.md 1.11 |
 //!
 //! # When a cycle runs
 //!

@@ -1,10 +1,12 @@
 //! What the cycles ask of a mailbox, in their own words: each request is written here and its
 //! answer read, so that nobody else knows how EWS says it.
 
+mod categories;
 mod drafts;
 mod folders;
 mod items;
 
+pub(super) use categories::KeptList;
 pub(super) use drafts::{DraftId, DraftState, Recipients};
 pub(super) use folders::FolderChange;
 pub(super) use items::{Change, Fetched, Listed, Page};

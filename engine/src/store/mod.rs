@@ -2,6 +2,7 @@
 //! Whatever must not be torn is one transaction; nothing else is promised after a crash.
 
 pub(crate) mod alerts;
+pub(crate) mod categories;
 mod database;
 pub(crate) mod emails;
 mod error;

@@ -4,7 +4,8 @@
 use rusqlite::Connection;
 
 use super::{
-    StoreError, alerts, emails, exchange, incoming, mailbox, outgoing, schedule, tracking,
+    StoreError, alerts, categories, emails, exchange, incoming, mailbox, outgoing, schedule,
+    tracking,
 };
 
 /// "SYNC", in the header of every file of ours, so that another application's database is not
@@ -20,6 +21,7 @@ const MIGRATIONS: &[Migration] = &[
     &[mailbox::TABLES, schedule::TABLES, emails::TABLES, incoming::TABLES, outgoing::TABLES],
     &[alerts::TABLES],
     &[exchange::TABLES, tracking::TABLES],
+    &[categories::TABLES],
 ];
 
 /// Brings a database to the latest version.
@@ -120,6 +122,29 @@ mod tests {
             .read(|reader| {
                 assert_eq!(emails::notifications(reader, crate::EmailId(7))?, 0);
                 exchange::items(reader, crate::MailboxId(0), exchange::FolderKey::INBOX)
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn a_file_of_version_3_learns_of_categories() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("engine.db");
+        let mut connection = Connection::open(&path).unwrap();
+        migrate_with(&mut connection, &MIGRATIONS[..3]).unwrap();
+        let row = "INSERT INTO exchange_item (mailbox, item, folder, state, email, marked)
+                   VALUES (0, 'one', 0, 0, 7, 1)";
+        connection.execute_batch(row).unwrap();
+        assert!(connection.prepare("SELECT * FROM exchange_category").is_err());
+        drop(connection);
+
+        let store = super::super::Store::open(&path).unwrap();
+        let mailbox = crate::MailboxId(0);
+        store
+            .read(|reader| {
+                assert!(exchange::is_marked(reader, mailbox, "one")?, "it is tracked on");
+                assert_eq!(categories::load(reader, mailbox)?, None, "nobody has looked yet");
+                Ok(())
             })
             .unwrap();
     }

@@ -120,6 +120,8 @@ kinds! {
     MovedToUndeliverable,
     EmailTracked,
     EmailUntracked,
+    CategoryMade,
+    CategoryRemoved,
     TrackingRuleEnded,
 }
 

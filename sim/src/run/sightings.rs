@@ -29,6 +29,8 @@ pub(super) fn sighting(probe: scenario::Probe, host: Option<HostIx>) -> Sighting
         P::MovedToUndeliverable => engine(EngineKind::MovedToUndeliverable),
         P::EmailTracked => engine(EngineKind::EmailTracked),
         P::EmailUntracked => engine(EngineKind::EmailUntracked),
+        P::CategoryMade => engine(EngineKind::CategoryMade),
+        P::CategoryRemoved => engine(EngineKind::CategoryRemoved),
         P::TrackingRuleEnded => engine(EngineKind::TrackingRuleEnded),
         P::CustomizationStarted => engine(EngineKind::CustomizationStarted),
         P::CustomizationEnded => engine(EngineKind::CustomizationEnded),

@@ -80,6 +80,10 @@ probes! {
     EmailTracked Engine "email_tracked",
     /// An email is not tracked any more.
     EmailUntracked Engine "email_untracked",
+    /// The categories that track were made in a mailbox, or found there at first sight.
+    CategoryMade Engine "category_made",
+    /// The categories that track were taken out of a mailbox.
+    CategoryRemoved Engine "category_removed",
     /// A rule that tracked a folder acts no longer.
     TrackingRuleEnded Engine "tracking_rule_ended",
     /// A customization began to run.

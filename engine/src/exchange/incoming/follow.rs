@@ -7,10 +7,11 @@ use wire::ews::{FolderRef, ResponseCode};
 
 use super::super::requests::{Change, Listed, Page};
 use super::super::session::Session;
+use super::categories::Categories;
 use super::tracking::{self, Told};
 use crate::store::Transaction;
 use crate::store::exchange::{self, FolderKey, ItemState, SeenItem};
-use crate::{CycleContext, CycleError, ErrorClass, Event, Reason, StoreError};
+use crate::{CycleContext, CycleError, ErrorClass, Event, MailboxId, Reason, StoreError};
 
 /// Pages taken in one cycle: half a million changes. A server that never comes to an end must not
 /// keep a worker for ever.
@@ -24,6 +25,7 @@ const MOST_EMPTY_PAGES: u32 = 3;
 pub(super) async fn follow(
     ctx: &CycleContext,
     session: &mut Session<'_>,
+    known: &mut Categories,
     key: FolderKey,
     folder: &FolderRef,
 ) -> Result<bool, CycleError> {
@@ -48,7 +50,8 @@ pub(super) async fn follow(
         let moved = state.as_deref() != Some(page.state.as_str());
         empty = if page.changes.is_empty() { empty + 1 } else { 0 };
         if moved || !page.changes.is_empty() {
-            listing.take(&page)?;
+            known.judge(ctx, session, &page).await?;
+            listing.take(&page, known)?;
         }
         if page.last {
             return Ok(false);
@@ -73,7 +76,7 @@ struct Listing<'c> {
 
 impl Listing<'_> {
     /// Commits one page together with the place it leads to.
-    fn take(&mut self, page: &Page) -> Result<(), StoreError> {
+    fn take(&mut self, page: &Page, known: &Categories) -> Result<(), StoreError> {
         let (mailbox, key) = (self.ctx.mailbox, self.key);
         let now = self.ctx.services.clock.now();
         let mut told = Vec::new();
@@ -84,15 +87,18 @@ impl Listing<'_> {
             }));
         }
         let (whole, seen) = (&self.whole, &mut self.seen);
-        let tracks = self.ctx.config.settings.tracks_categories();
         self.ctx.store.transaction(|tx| {
             for change in &page.changes {
                 match change {
                     Change::Present(listed) => {
                         *seen += 1;
-                        let new = note(tx, self.ctx, key, listed, order(now, *seen))?;
-                        if tracks && (!new || tracking::is_tracked(listed)) {
-                            told.extend(tracking::by_category(tx, self.ctx, listed)?);
+                        let marked = known.track(&listed.categories);
+                        let new = note(tx, mailbox, key, listed, order(now, *seen))?;
+                        if !new && marked && !known.give_up(&listed.categories) {
+                            once_more(tx, mailbox, listed)?;
+                        }
+                        if known.on && (!new || marked) {
+                            told.extend(tracking::by_category(tx, self.ctx, listed, marked)?);
                         }
                     }
                     Change::Gone(item) => exchange::forget(tx, mailbox, item)?,
@@ -114,29 +120,26 @@ impl Listing<'_> {
     }
 }
 
-/// Notes a listed item, and says whether it is new. An item that was set aside is worth another try
-/// when a person says that it is to be tracked (domain.md, section 6, incident 16).
+/// Notes a listed item, and says whether it is new.
 fn note(
     tx: &Transaction<'_>,
-    ctx: &CycleContext,
+    mailbox: MailboxId,
     key: FolderKey,
     listed: &Listed,
     seen: i64,
 ) -> Result<bool, StoreError> {
-    let mailbox = ctx.mailbox;
     let item =
         SeenItem { item: &listed.item, received: listed.received, seen, bytes: listed.bytes };
-    if exchange::note(tx, mailbox, key, &item)? {
-        return Ok(true);
-    }
-    if ctx.config.settings.tracks_categories()
-        && tracking::is_tracked(listed)
-        && !tracking::is_undeliverable(listed)
-        && let Some((_, ItemState::SetAside(_))) = exchange::state(tx, mailbox, &listed.item)?
-    {
+    exchange::note(tx, mailbox, key, &item)
+}
+
+/// An item that was set aside is worth another try when a person says that it is to be tracked
+/// (domain.md, section 6, incident 16).
+fn once_more(tx: &Transaction<'_>, mailbox: MailboxId, listed: &Listed) -> Result<(), StoreError> {
+    if let Some((_, ItemState::SetAside(_))) = exchange::state(tx, mailbox, &listed.item)? {
         exchange::set(tx, mailbox, &listed.item, ItemState::Seen)?;
     }
-    Ok(false)
+    Ok(())
 }
 
 /// What was listed earlier comes first, over cycles as well.

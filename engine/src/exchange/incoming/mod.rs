@@ -3,6 +3,7 @@
 //! so are a message and its row in the list. A process that dies between any two steps goes on
 //! from the list.
 
+mod categories;
 mod deliver;
 mod fetch;
 mod follow;
@@ -30,11 +31,12 @@ async fn cycle(
     session: &mut Session<'_>,
     report: &mut CycleReport,
 ) -> Result<(), CycleError> {
+    let mut known = categories::Categories::of(ctx, session).await?;
     let inbox = session.folder("inbox");
-    report.more = follow::follow(ctx, session, FolderKey::INBOX, &inbox).await?;
+    report.more = follow::follow(ctx, session, &mut known, FolderKey::INBOX, &inbox).await?;
     let mut round = fetch::Round::new(ctx, server);
     round.take_all(session, FolderKey::INBOX, report).await?;
-    tracking::folders(ctx, session, &mut round, report).await?;
+    tracking::folders(ctx, session, &mut known, &mut round, report).await?;
     tracking::requests(ctx, session, &mut round, report).await?;
-    tidy::tidy(ctx, session, round).await
+    tidy::tidy(ctx, session, &known, round).await
 }

@@ -3,8 +3,8 @@
 //! crash leaves undone is done by the next cycle or by nobody.
 
 use super::super::session::Session;
+use super::categories::Categories;
 use super::fetch::{Round, Undelivered};
-use super::tracking::UNDELIVERABLE;
 use crate::store::exchange::{self, FolderKey};
 use crate::{CycleContext, CycleError, ErrorClass, Event, ExchangeProfile};
 
@@ -14,13 +14,13 @@ const BATCH: usize = 10;
 pub(super) async fn tidy(
     ctx: &CycleContext,
     session: &mut Session<'_>,
+    known: &Categories,
     round: Round<'_>,
 ) -> Result<(), CycleError> {
     let moves = ctx.config.server(round.server).exchange.move_undelivered_emails;
-    let marks = ctx.config.settings.tracks_categories();
     for item in &round.undelivered {
-        if item.set_aside && marks {
-            mark(session, item).await?;
+        if item.set_aside && known.on {
+            mark(session, known.undeliverable(), item).await?;
         }
         if moves {
             move_away(ctx, session, item).await?;
@@ -33,10 +33,10 @@ pub(super) async fn tidy(
 }
 
 /// The item's category says that it was given up (domain.md 1.5, "Item rule").
-async fn mark(session: &mut Session<'_>, item: &Undelivered) -> Result<(), CycleError> {
+async fn mark(session: &mut Session<'_>, name: &str, item: &Undelivered) -> Result<(), CycleError> {
     let mut categories = item.categories.clone();
-    categories.retain(|category| category != UNDELIVERABLE);
-    categories.push(UNDELIVERABLE.to_owned());
+    categories.retain(|category| category != name);
+    categories.push(name.to_owned());
     match session.set_categories(&item.item, &categories).await {
         Err(refusal) if refusal.class != ErrorClass::Item => Err(refusal.into()),
         // It may be gone, or not take a category: then there is nothing to mark.

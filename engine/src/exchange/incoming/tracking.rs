@@ -7,6 +7,7 @@ use wire::ews::{FolderId, FolderRef, ResponseCode};
 
 use super::super::requests::{FolderChange, Listed};
 use super::super::session::Session;
+use super::categories::Categories;
 use super::deliver::{Delivered, Failing, deliver};
 use super::fetch::Round;
 use super::follow::follow;
@@ -18,12 +19,6 @@ use crate::{
     ContentHash, CycleContext, CycleError, CycleReport, EmailId, Event, MessageKey, RuleEnd,
     StoreError, TrackedBy,
 };
-
-/// The category that tracks (domain.md 1.11). EWS knows categories of items by name only.
-const TRACKED: &str = "Tracked to Dynamics 365";
-
-/// The category of what was given up (domain.md 1.5, "Item rule").
-pub(super) const UNDELIVERABLE: &str = "Tracked to Dynamics 365 (Undeliverable)";
 
 /// How far the folders under the Inbox have been seen.
 const HIERARCHY: FolderKey = FolderKey(-1);
@@ -50,25 +45,15 @@ impl Told {
     }
 }
 
-/// Whether a person has put the category on it.
-pub(super) fn is_tracked(listed: &Listed) -> bool {
-    listed.categories.iter().any(|category| category == TRACKED)
-}
-
-/// Whether it was given up, and nobody has said otherwise since.
-pub(super) fn is_undeliverable(listed: &Listed) -> bool {
-    listed.categories.iter().any(|category| category == UNDELIVERABLE)
-}
-
-/// An item was listed: put on, the category tracks its email; taken off, it untracks it and the
+/// An item was listed, marked by the category or not: put on, the category tracks its email; taken off, it untracks it and the
 /// record stays. An email that is still to come is tracked when it does.
 pub(super) fn by_category(
     tx: &Transaction<'_>,
     ctx: &CycleContext,
     listed: &Listed,
+    marked: bool,
 ) -> Result<Option<Told>, StoreError> {
     let mailbox = ctx.mailbox;
-    let marked = is_tracked(listed);
     if !exchange::mark(tx, mailbox, &listed.item, marked)? {
         return Ok(None);
     }
@@ -146,6 +131,7 @@ pub(super) fn on_arrival(
 pub(super) async fn folders(
     ctx: &CycleContext,
     session: &mut Session<'_>,
+    known: &mut Categories,
     round: &mut Round<'_>,
     report: &mut CycleReport,
 ) -> Result<(), CycleError> {
@@ -162,7 +148,7 @@ pub(super) async fn folders(
     let under_inbox = follow_hierarchy(ctx, session).await?;
     for rule in rules {
         if under_inbox.contains(&rule.folder) {
-            follow_rule(ctx, session, round, report, &rule).await?;
+            follow_rule(ctx, session, known, round, report, &rule).await?;
         } else {
             end(ctx, session, &rule).await?;
         }
@@ -173,12 +159,13 @@ pub(super) async fn folders(
 async fn follow_rule(
     ctx: &CycleContext,
     session: &mut Session<'_>,
+    known: &mut Categories,
     round: &mut Round<'_>,
     report: &mut CycleReport,
     rule: &Rule,
 ) -> Result<(), CycleError> {
     let folder = FolderRef::Id(FolderId::new(rule.folder.as_str()));
-    report.more |= follow(ctx, session, rule.key(), &folder).await?;
+    report.more |= follow(ctx, session, known, rule.key(), &folder).await?;
     round.take_all(session, rule.key(), report).await?;
     let Some(regarding) = rule.regarding.as_deref() else { return Ok(()) };
     // Whatever a person or an earlier rule has linked them to: the folder says otherwise.

@@ -52,7 +52,7 @@ async fn a_lost_request_of_a_send_sends_nothing_twice() {
 }
 
 /// Runs a cycle that will hang, and kills the process a second later.
-async fn die_in(bench: &mut Bench, outgoing: bool) {
+pub(super) async fn die_in(bench: &mut Bench, outgoing: bool) {
     bench.ctx.workload = if outgoing { Workload::Outgoing } else { Workload::Incoming };
     bench.ctx.cycle.0 += 1;
     let ctx = bench.ctx.clone();

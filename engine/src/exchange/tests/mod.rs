@@ -1,5 +1,6 @@
 //! Cycles against servers that answer as a test says, byte for byte.
 
+mod categories;
 mod coming;
 mod crashes;
 mod going;
@@ -34,7 +35,24 @@ impl Bench {
         Self::with(server, |_| {})
     }
 
+    /// Nobody looks at the list of categories by itself: that is only in the way of the others.
     fn with(server: Arc<HttpServer>, change: impl FnOnce(&mut EngineConfig)) -> Self {
+        let bench = Self::curious(server, change);
+        let row = crate::store::categories::Row {
+            checked: start() + Duration::from_hours(24 * 365),
+            presence: crate::store::categories::Presence::Listed,
+            tracked: None,
+            undeliverable: None,
+        };
+        let save = |tx: &crate::store::Transaction<'_>| {
+            (0..9).try_for_each(|ix| crate::store::categories::save(tx, MailboxId(ix), &row))
+        };
+        bench.ctx.store.transaction(save).unwrap();
+        bench
+    }
+
+    /// As a fresh engine is.
+    fn curious(server: Arc<HttpServer>, change: impl FnOnce(&mut EngineConfig)) -> Self {
         let mut world = TestWorld::new(quiet_act());
         world.services.connector = Arc::clone(&server) as _;
         let mut config = EngineConfig {
@@ -54,6 +72,7 @@ impl Bench {
     /// A mailbox of Exchange, and the office that has it.
     fn office(change: impl FnOnce(&mut EngineConfig)) -> (Self, Office) {
         let (office, server) = Office::new();
+        office.with(|mail| mail.list = Some(office::LIST.into()));
         (Self::with(server, change), office)
     }
 
@@ -134,6 +153,8 @@ fn tell(event: Event) -> Option<String> {
         Event::MovedToUndeliverable { .. } => "moved away".into(),
         Event::EmailTracked { email, by, .. } => format!("{} tracked by {by:?}", email.0),
         Event::EmailUntracked { email, .. } => format!("{} untracked", email.0),
+        Event::CategoryMade { .. } => "category made".into(),
+        Event::CategoryRemoved { .. } => "category removed".into(),
         Event::TrackingRuleEnded { rule, why, .. } => format!("rule {} ended: {why:?}", rule.0),
         Event::SendStarted { email, attempt, .. } => format!("{} attempt {attempt}", email.0),
         Event::EmailSent { email, recipients, .. } => format!("{} sent to {recipients}", email.0),

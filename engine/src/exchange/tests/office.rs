@@ -9,6 +9,11 @@ use base64::prelude::BASE64_STANDARD;
 
 use super::*;
 
+/// A list of categories with those of the engine.
+pub(super) const LIST: &str = "<categories xmlns=\"CategoryList.xsd\"><category \
+    name=\"Tracked to Dynamics 365\" guid=\"{1}\"/><category \
+    name=\"Tracked to Dynamics 365 (Undeliverable)\" guid=\"{2}\"/></categories>";
+
 /// What goes wrong with a request.
 #[derive(Debug, Clone)]
 pub(super) enum Blow {
@@ -65,6 +70,8 @@ pub(super) struct Mail {
     pub(super) page: usize,
     /// States of an earlier life are refused.
     epoch: u32,
+    /// The list of categories, if anybody has made it.
+    pub(super) list: Option<String>,
     /// Somebody deletes every draft.
     pub(super) loses_drafts: bool,
     /// Silence from the nth request on.
@@ -265,6 +272,24 @@ impl Mail {
             "MoveItem" => {
                 let to = attributes(request, "<t:FolderId Id=\"").remove(0);
                 vec![self.move_item(&ids[0], &to)]
+            }
+            "GetUserConfiguration" => {
+                vec![self.list.as_ref().map_or(Err("ErrorItemNotFound"), |list| {
+                    let xml = BASE64_STANDARD.encode(list);
+                    Ok(format!(
+                        "<m:UserConfiguration><t:UserConfigurationName Name=\"CategoryList\">\
+                         <t:FolderId Id=\"calendar\"/></t:UserConfigurationName>\
+                         <t:XmlData>{xml}</t:XmlData></m:UserConfiguration>"
+                    ))
+                })]
+            }
+            "CreateUserConfiguration" | "UpdateUserConfiguration" => {
+                if self.list.is_some() != (operation == "UpdateUserConfiguration") {
+                    return vec![Err("ErrorItemSave")];
+                }
+                let xml = between(request, "<t:XmlData>", "</t:XmlData>").unwrap();
+                self.list = Some(String::from_utf8(BASE64_STANDARD.decode(xml).unwrap()).unwrap());
+                vec![Ok(String::new())]
             }
             "FindFolder" => {
                 let folders = if self.folders.contains_key("undeliverable") {

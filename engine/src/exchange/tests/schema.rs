@@ -46,7 +46,13 @@ async fn everything() -> Vec<String> {
     };
     bench.outbox().submit(several).unwrap();
     bench.send().await;
-    bench.server.seen().into_iter().map(|seen| seen.body).collect()
+    let (mut curious, office) = categories::fresh(|_| {});
+    curious.received().await;
+    categories::delete(&office, "Tracked to Dynamics 365");
+    tokio::time::sleep(Duration::from_mins(15)).await;
+    curious.received().await;
+    let seen = [bench.server.seen(), curious.server.seen()].concat();
+    seen.into_iter().map(|seen| seen.body).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -62,16 +68,19 @@ async fn every_request_is_valid() {
     let expected = [
         "CreateFolder",
         "CreateItem",
+        "CreateUserConfiguration",
         "DeleteItem",
         "FindFolder",
         "FindItem",
         "GetFolder",
         "GetItem",
+        "GetUserConfiguration",
         "MoveItem",
         "SendItem",
         "SyncFolderHierarchy",
         "SyncFolderItems",
         "UpdateItem",
+        "UpdateUserConfiguration",
     ];
     assert_eq!(names.iter().map(String::as_str).collect::<Vec<_>>(), expected);
     batch.assert_valid();

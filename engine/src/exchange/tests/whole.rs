@@ -118,5 +118,5 @@ async fn a_refused_password_disables_at_once() {
     run_for(&bench, &store, Duration::from_mins(1)).await;
     let expected = (0, Outcome::Disabled, Some(Reason::CredentialsRejected));
     assert_eq!(cycles(&bench, Workload::Incoming), [expected]);
-    assert_eq!(store.alerts().unwrap()[0].text, "SyncFolderItems: HTTP 401");
+    assert_eq!(store.alerts().unwrap()[0].text, "GetUserConfiguration: HTTP 401");
 }
