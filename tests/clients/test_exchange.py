@@ -25,7 +25,7 @@ from exchangelib import (
     Message,
     Task,
 )
-from exchangelib.errors import ErrorSubscriptionNotFound, UnauthorizedError
+from exchangelib.errors import ErrorItemNotFound, ErrorSubscriptionNotFound, UnauthorizedError
 from exchangelib.folders import Messages
 from exchangelib.indexed_properties import EmailAddress, PhoneNumber
 from exchangelib.protocol import BaseProtocol
@@ -352,6 +352,24 @@ def test_a_lost_streaming_subscription(exchange, ann):
     # A fresh one, without the old watermark (domain.md 4.4), hears of what comes next.
     with ann.inbox.streaming_subscription() as subscription:
         assert "NewMailEvent" in first_kinds(subscription)
+
+
+def test_user_configuration(ann):
+    """The list of categories is one: MS-OXOCFG 2.2.5.2.2."""
+    with pytest.raises(ErrorItemNotFound):
+        ann.calendar.get_user_configuration("CategoryList")
+    text = '<categories xmlns="CategoryList.xsd"><category name="Blue" guid="{1}"/></categories>'
+    ann.calendar.create_user_configuration(
+        "CategoryList", dictionary={"one": "two"}, xml_data=text.encode()
+    )
+    ann.calendar.update_user_configuration("CategoryList", binary_data=b"\x00\xff")
+    found = ann.calendar.get_user_configuration("CategoryList")
+    assert found.xml_data == text.encode()
+    assert found.binary_data == b"\x00\xff"
+    assert found.dictionary == {"one": "two"}
+    ann.calendar.delete_user_configuration("CategoryList")
+    with pytest.raises(ErrorItemNotFound):
+        ann.calendar.get_user_configuration("CategoryList")
 
 
 def test_server_busy_is_obeyed(exchange, ann):

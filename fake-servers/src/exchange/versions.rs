@@ -150,7 +150,11 @@ impl ExchangeVersion {
 pub const fn introduced(operation: Operation) -> &'static str {
     match operation {
         Operation::ConvertId => "Exchange2007_SP1",
-        Operation::GetServerTimeZones | Operation::GetUserConfiguration => "Exchange2010",
+        Operation::GetServerTimeZones
+        | Operation::CreateUserConfiguration
+        | Operation::GetUserConfiguration
+        | Operation::UpdateUserConfiguration
+        | Operation::DeleteUserConfiguration => "Exchange2010",
         Operation::EmptyFolder | Operation::GetStreamingEvents => "Exchange2010_SP1",
         Operation::MarkAllItemsAsRead | Operation::MarkAsJunk => "Exchange2013",
         _ => FIRST,

@@ -219,6 +219,10 @@ fn perform(server: &Shared, caller: Caller, envelope: &RequestEnvelope, now: Tim
 
 /// Reports what a request's parts were refused for, each kind once.
 fn report_errors(response: &Response, mailbox: MailboxIx, events: &mut Vec<ServerEvent>) {
+    // That nobody has made these settings yet is what one may ask for.
+    if matches!(response, Response::GetUserConfiguration(_)) {
+        return;
+    }
     let mut kinds: Vec<Refusal> = response.errors().into_iter().filter_map(kind_of).collect();
     kinds.sort_unstable();
     kinds.dedup();

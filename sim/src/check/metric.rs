@@ -95,6 +95,14 @@ metrics! {
     SetAside "item.set_aside" Count,
     /// Outgoing emails that failed for good.
     EmailFailed "email.failed" Count,
+    /// Emails tracked, or linked to something else than before.
+    TrackingBegan "tracking.began" Count,
+    /// Emails not tracked any more.
+    TrackingEnded "tracking.ended" Count,
+    /// Mailboxes whose list got the categories that track.
+    CategoryMade "category.made" Count,
+    /// Mailboxes whose list lost them, because the feature is off.
+    CategoryRemoved "category.removed" Count,
     /// Messages deleted on the server after processing.
     DeletedOnServer "mail.deleted_on_server" Count,
     /// Sends whose outcome nobody can know.

@@ -100,6 +100,18 @@ impl Scene<'_> {
                 let times = Happened(u64::from(*count));
                 self.show_of(Metric::DeletedOnServer, times, mailbox_ix(*mailbox), Incoming);
             }
+            Event::EmailTracked { mailbox, .. } => {
+                self.show_of(Metric::TrackingBegan, Happened(1), mailbox_ix(*mailbox), Incoming);
+            }
+            Event::EmailUntracked { mailbox, .. } => {
+                self.show_of(Metric::TrackingEnded, Happened(1), mailbox_ix(*mailbox), Incoming);
+            }
+            Event::CategoryMade { mailbox, .. } => {
+                self.show_of(Metric::CategoryMade, Happened(1), mailbox_ix(*mailbox), Incoming);
+            }
+            Event::CategoryRemoved { mailbox, .. } => {
+                self.show_of(Metric::CategoryRemoved, Happened(1), mailbox_ix(*mailbox), Incoming);
+            }
             Event::SendOutcomeUnknown { mailbox, .. } => {
                 self.show_of(Metric::OutcomeUnknown, Happened(1), mailbox_ix(*mailbox), Outgoing);
             }

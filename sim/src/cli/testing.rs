@@ -39,6 +39,7 @@ pub(super) fn scenario(meant: Meant, seeds: &[u64]) -> Scenario {
         },
         engine: Engine {
             settings: sync_engine::Settings::default(),
+            restarted: sync_engine::Settings::default(),
             processors: 1,
             asynchronous_workers: 1,
             cost: Costs::default(),

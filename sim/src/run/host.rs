@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sync_engine::{
-    ActSource, BoxFuture, Engine, EngineConfig, Event, Observer, Random, Services, Store,
+    ActSource, BoxFuture, Engine, EngineConfig, Event, Observer, Random, Services, Settings, Store,
 };
 
 use crate::log::{Entry, SharedLog, Wish};
@@ -98,7 +98,12 @@ impl EngineHost for Host {
         *self.process.store.lock().unwrap_or_else(PoisonError::into_inner) = Some(store.clone());
         self.process.alive.store(true, Ordering::Relaxed);
         let services = self.services(&seams, &self.process, life);
-        let config = self.setup.config.clone();
+        let mut config = self.setup.config.clone();
+        if life > 0 {
+            let content_retention = config.settings.content_retention;
+            let settings = self.setup.scenario.engine.restarted.clone();
+            config.settings = Settings { content_retention, ..settings };
+        }
         let process = Arc::clone(&self.process);
         Box::pin(async move {
             let engine = match Engine::new(config, store, services) {

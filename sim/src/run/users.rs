@@ -1,6 +1,8 @@
 //! What happens to Exchange mailboxes from elsewhere: their users' phones and Outlooks, and the
 //! administrator who moves them. The engine hears of it only by what it finds.
 
+mod categories;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
@@ -202,6 +204,8 @@ fn do_to(ix: MailboxIx, mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> D
                 done.events.push(WorldEvent::Categorized { item, mailbox: ix, tracks });
             }
         }
+        Deed::RenameCategory { from, to } => categories::rename(mailbox, from, to, now),
+        Deed::DeleteCategory(name) => categories::delete(mailbox, name, now),
         Deed::CreateFolder(name) => {
             folder_named(mailbox, name, now);
         }

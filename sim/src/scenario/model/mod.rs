@@ -184,6 +184,8 @@ pub enum Meant {
 pub struct Engine {
     /// Limits, intervals and capacities.
     pub settings: Settings,
+    /// The same from its second start on.
+    pub restarted: Settings,
     /// Processors of its machine.
     pub processors: u32,
     /// Workers of the queue of asynchronous customizations.

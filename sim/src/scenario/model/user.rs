@@ -45,6 +45,15 @@ pub enum Deed {
         /// Which.
         category: String,
     },
+    /// A category gets another name in the mailbox's list and on its items.
+    RenameCategory {
+        /// The name it has.
+        from: String,
+        /// The name it gets.
+        to: String,
+    },
+    /// A category is deleted from the mailbox's list.
+    DeleteCategory(String),
     /// The application tracks a folder under the inbox, if the engine has seen it.
     TrackFolder(String),
     /// A folder is made under the inbox.

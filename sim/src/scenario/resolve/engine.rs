@@ -34,6 +34,7 @@ pub(super) fn resolve(
             sync_item: cost(written.cost.sync_item),
         },
         settings: Settings::default(),
+        restarted: Settings::default(),
     };
     let microsofts = at.key("settings");
     let mut set = |key: &str, setting: &mut Duration, written: Option<Span>, at: &At<'_>| {
@@ -67,7 +68,9 @@ pub(super) fn resolve(
     by_microsofts_names(s, written.settings, |key, setting, written| {
         set(key, setting, written, &microsofts);
     });
-    Engine { settings, ..engine }
+    let mut restarted = settings.clone();
+    replace(&mut restarted.track_categorized_items, written.restarted.track_categorized_items);
+    Engine { settings, restarted, ..engine }
 }
 
 fn by_microsofts_names(
@@ -115,6 +118,7 @@ fn by_microsofts_names(
     replace(&mut s.max_mailbox_transient_failures, w.max_mailbox_transient_failures);
     replace(&mut s.incoming_maximum_emails_per_cycle, w.incoming_maximum_emails_per_cycle);
     replace(&mut s.maximum_email_delivery_attempts, w.maximum_email_delivery_attempts);
+    replace(&mut s.track_categorized_items, w.track_categorized_items);
     replace(&mut s.maximum_message_size, w.maximum_message_size.map(|size| size.0));
     replace(&mut s.maximum_attachment_size, w.maximum_attachment_size.map(|size| size.0));
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::super::diagnostic::{Problem, Problems};
 use super::super::model::{Deed, Face, Mailbox, Period, Server, Timing, User};
 use super::super::place::At;
-use super::super::written::{self, Categorize, MoveMail, Names, Newest, RenameFolder};
+use super::super::written::{
+    self, Categorize, MoveMail, Names, Newest, RenameCategory, RenameFolder,
+};
 use super::names::{Mailboxes, Windows};
 use super::period;
 
@@ -68,6 +70,10 @@ fn deed(written: written::Deed) -> Deed {
         written::Deed::Categorize(Categorize { newest, category }) => {
             Deed::Categorize { newest, category }
         }
+        written::Deed::RenameCategory(RenameCategory { from, to }) => {
+            Deed::RenameCategory { from, to }
+        }
+        written::Deed::DeleteCategory(name) => Deed::DeleteCategory(name),
         written::Deed::TrackFolder(name) => Deed::TrackFolder(name),
         written::Deed::CreateFolder(name) => Deed::CreateFolder(name),
         written::Deed::RenameFolder(RenameFolder { from, to }) => Deed::RenameFolder { from, to },

@@ -43,6 +43,10 @@ pub(in crate::scenario) struct Engine {
     /// Microsoft counts seconds or minutes, write the unit.
     #[serde(default)]
     pub settings: Settings,
+    /// Settings that an administrator has changed while the engine was down: they act from its
+    /// second start on, so a fault has to crash it. Default: none.
+    #[serde(default)]
+    pub restarted: Restarted,
     /// Processor time of each step of the engine's work. Default: none, so that throughput is
     /// limited by the network, the servers and the limits alone.
     #[serde(default)]
@@ -87,6 +91,18 @@ pub(in crate::scenario) struct Settings {
     /// The largest attachment that stays with a record; a larger one is dropped. Default: 5,120
     /// KiB, at most 128 MiB.
     pub maximum_attachment_size: Option<Octets>,
+    /// Whether the category "Tracked to Dynamics 365" tracks, and is kept in mailboxes' lists.
+    /// Default: true.
+    pub track_categorized_items: Option<bool>,
+}
+
+/// Settings by Microsoft's names that can be changed while the engine is down.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+pub(in crate::scenario) struct Restarted {
+    /// Whether the category "Tracked to Dynamics 365" tracks, and is kept in mailboxes' lists.
+    /// Default: as before.
+    pub track_categorized_items: Option<bool>,
 }
 
 /// Processor time of each step of the engine's work.

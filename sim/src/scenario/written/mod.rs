@@ -33,7 +33,7 @@ pub(super) use population::{Customization, Mailbox, Mode, Names, Throws};
 pub(super) use quantity::{Bandwidth, Cost, Hex, Moment, Octets, Span, Steps};
 pub(super) use refuse::Refuse;
 pub(super) use server::{Profile, Server};
-pub(super) use user::{Categorize, Deed, MoveMail, Newest, RenameFolder, User};
+pub(super) use user::{Categorize, Deed, MoveMail, Newest, RenameCategory, RenameFolder, User};
 pub(super) use watcher::Watcher;
 
 use super::model::{Invariant, Meant, WorldKind};

@@ -42,6 +42,12 @@ pub(in crate::scenario) enum Deed {
     DeleteMail(Newest),
     /// The newest messages of the inbox get a category, such as "Tracked to Dynamics 365".
     Categorize(Categorize),
+    /// A category gets another name in the mailbox's list, and so it does on the items that have
+    /// it, as in Outlook. Without such a category nothing happens.
+    RenameCategory(RenameCategory),
+    /// A category is deleted from the mailbox's list; items keep its name. Without such a category
+    /// nothing happens.
+    DeleteCategory(#[schemars(length(min = 1))] String),
     /// The application is told to track a folder under the inbox, as soon as the engine has seen
     /// it; until then nothing happens, so say `every`.
     TrackFolder(#[schemars(length(min = 1))] String),
@@ -94,6 +100,18 @@ pub(in crate::scenario) struct Categorize {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::scenario) struct RenameFolder {
+    /// The name it has.
+    #[schemars(length(min = 1))]
+    pub from: String,
+    /// The name it gets.
+    #[schemars(length(min = 1))]
+    pub to: String,
+}
+
+/// A category gets another name.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::scenario) struct RenameCategory {
     /// The name it has.
     #[schemars(length(min = 1))]
     pub from: String,
