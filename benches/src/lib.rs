@@ -7,6 +7,6 @@ mod subject;
 mod table;
 
 pub use codec::sync_answer;
-pub use exchange::QuietSync;
+pub use exchange::QuietCycles;
 pub use subject::{Subject, SubjectError};
 pub use table::{Bound, Figure, Table};
