@@ -178,7 +178,7 @@ fn said(
 impl HttpDialogue for QuietCycles {
     fn request(&self) -> Request<Full<Bytes>> {
         let nth = self.exchanges.fetch_add(1, Ordering::Relaxed);
-        let asked = if nth % Self::EXCHANGES == 0 { &self.list } else { &self.changes };
+        let asked = if nth.is_multiple_of(Self::EXCHANGES) { &self.list } else { &self.changes };
         let mut request = Request::new(Full::new(Bytes::from(asked.request.write())));
         *request.method_mut() = hyper::Method::POST;
         *request.uri_mut() = hyper::Uri::from_static(PATH);
