@@ -123,6 +123,13 @@ pub enum ServerEvent {
         /// From where.
         mailbox: MailboxIx,
     },
+    /// A client moved a message out of the inbox: it is there no more, and not gone.
+    MovedOut {
+        /// Which one.
+        item: ItemId,
+        /// In which mailbox.
+        mailbox: MailboxIx,
+    },
     /// The server took responsibility for a submitted message. It may yet fail to say so.
     Accepted {
         /// Who submitted it.

@@ -49,6 +49,23 @@ impl Call<'_> {
         Ok(found)
     }
 
+    /// Moves an item to another folder of its mailbox, and tells when a message leaves the inbox.
+    pub(super) fn move_item(&mut self, ix: MailboxIx, uid: Uid, to: FolderNo) -> Outcome<Uid> {
+        let leaves = self.leaves_inbox(ix, uid)?.filter(|_| to != FolderNo::INBOX);
+        let now = self.now;
+        let new = self.mailbox_mut(ix)?.move_item(uid, to, now);
+        self.events.extend(leaves.filter(|_| new.is_some()));
+        new.ok_or_else(Problem::item_not_found)
+    }
+
+    /// What is to be told of a message that lies in the inbox and is about to be moved elsewhere.
+    pub(super) fn leaves_inbox(&self, ix: MailboxIx, uid: Uid) -> Outcome<Option<ServerEvent>> {
+        let (folder, stored) = self.mailbox(ix)?.item(uid).ok_or_else(Problem::item_not_found)?;
+        let item = stored.message.item;
+        let is_message = folder == FolderNo::INBOX && item.0 != 0;
+        Ok(is_message.then_some(ServerEvent::MovedOut { item, mailbox: ix }))
+    }
+
     /// How many drafts there are now in each mailbox where it is another number than before.
     pub(super) fn drafts(&self) -> Vec<ServerEvent> {
         let event = |(mailbox, before): &(MailboxIx, usize)| {

@@ -428,13 +428,16 @@ mod tests {
         assert_eq!(watch(&[caught_up, notified(10), notified(9)]), []);
         assert_eq!(watch(&[notified(7), notified(9), notified(9)]), []);
         assert_eq!(watch(&[WatcherEvent::Left, notified(9)]), []);
-        let gone = told(|run| {
-            run.watcher(WatcherEvent::Subscribed).server(POP, delivered(7, 0));
-            let mailbox = MailboxIx(0);
-            run.server(POP, ServerEvent::TakenAway { item: ItemId(7), mailbox });
-            run.at(9).server(POP, delivered(9, 0)).watcher(notified(9));
-        });
-        assert_eq!(gone, []);
+        let (item, mailbox) = (ItemId(7), MailboxIx(0));
+        let taken_away = ServerEvent::TakenAway { item, mailbox };
+        for gone in [taken_away, ServerEvent::MovedOut { item, mailbox }] {
+            let nothing = told(|run| {
+                run.watcher(WatcherEvent::Subscribed).server(POP, delivered(7, 0));
+                run.server(POP, gone);
+                run.at(9).server(POP, delivered(9, 0)).watcher(notified(9));
+            });
+            assert_eq!(nothing, []);
+        }
     }
 
     #[test]

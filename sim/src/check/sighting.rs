@@ -134,6 +134,7 @@ kinds! {
     Served,
     Deleted,
     TakenAway,
+    MovedOut,
     Accepted,
     HeldBack,
     Departed,

@@ -75,7 +75,9 @@ impl Watchers {
                     }
                 });
             }
-            ServerEvent::TakenAway { item, mailbox } | ServerEvent::Deleted { item, mailbox } => {
+            ServerEvent::TakenAway { item, mailbox }
+            | ServerEvent::MovedOut { item, mailbox }
+            | ServerEvent::Deleted { item, mailbox } => {
                 self.each_of(mailbox, roster, |client, lookout| {
                     if client.owed.remove(&item).is_some() {
                         facts.push(Fact::OwedNoMore { lookout });

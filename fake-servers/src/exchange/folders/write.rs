@@ -221,8 +221,7 @@ pub(in crate::exchange) fn discard_item(
     let (folder, _) = mailbox.item(uid).ok_or_else(Problem::item_not_found)?;
     let is_deleted = folder == FolderNo::DELETED || folder.is_recoverable();
     if how == DeleteType::MoveToDeletedItems && !is_deleted {
-        mailbox.move_item(uid, FolderNo::DELETED, now).ok_or_else(Problem::item_not_found)?;
-        return Ok(());
+        return call.move_item(ix, uid, FolderNo::DELETED).map(drop);
     }
     let removed = if how == DeleteType::HardDelete || folder.is_recoverable() {
         mailbox.discard(uid, now)

@@ -48,15 +48,14 @@ fn one(call: &mut Call<'_>, to: &FolderRef, item: &ItemRef, copy: bool) -> Outco
     }
     let (ix, uid, now) = (named.ix, named.uid, call.now);
     call.known(ix, uid)?;
-    let mailbox = call.mailbox_mut(ix)?;
     let new = if ix != to_ix {
         return across(call, (ix, uid), (to_ix, to), copy);
     } else if copy {
-        mailbox.copy_item(uid, to, now)
+        let copied = call.mailbox_mut(ix)?.copy_item(uid, to, now);
+        copied.ok_or_else(Problem::item_not_found)?
     } else {
-        mailbox.move_item(uid, to, now)
+        call.move_item(ix, uid, to)?
     };
-    let new = new.ok_or_else(Problem::item_not_found)?;
     call.item_of(ix, new).map(Items::one)
 }
 
@@ -78,7 +77,9 @@ fn across(
     let draft = Draft { message: Message { item, arrived, body }, octets, overlay };
     call.mailbox_mut(to_ix)?.add(to, draft, now).ok_or_else(Problem::folder_not_found)?;
     if !copy {
+        let leaves = call.leaves_inbox(ix, uid)?;
         call.mailbox_mut(ix)?.discard(uid, now);
+        call.events.extend(leaves);
     }
     Ok(Items::default())
 }
@@ -120,13 +121,12 @@ pub(in crate::exchange) fn mark_junk(
 
 fn mark_one(call: &mut Call<'_>, request: &MarkAsJunk, item: &ItemRef) -> Outcome<MovedItem> {
     let named = call.named(item)?;
-    let (ix, uid, now) = (named.ix, named.uid, call.now);
+    let (ix, uid) = (named.ix, named.uid);
     call.known(ix, uid)?;
     if !request.move_item {
         return Ok(MovedItem::default());
     }
     let to = if request.is_junk { FolderNo::JUNK } else { FolderNo::INBOX };
-    let moved = call.mailbox_mut(ix)?.move_item(uid, to, now);
-    let moved = moved.ok_or_else(Problem::item_not_found)?;
+    let moved = call.move_item(ix, uid, to)?;
     Ok(MovedItem { id: Some(call.item_id(ix, moved)?) })
 }

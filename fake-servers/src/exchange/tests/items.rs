@@ -3,7 +3,7 @@
 use wire::ews::folders::{BasePoint, BaseShape, DeleteType, GetFolder};
 use wire::ews::items::{
     ConflictResolution, CreateAttachment, FieldUpdate, GetAttachment, ItemChange, ItemUpdate,
-    MessageDisposition, MoveItem, UpdateItem,
+    MarkAsJunk, MessageDisposition, MoveItem, UpdateItem,
 };
 use wire::ews::search::{FieldOrder, Restriction, SortDirection, View};
 use wire::ews::value::{Attachment, AttachmentContent, Body, MimeContent};
@@ -114,6 +114,36 @@ fn synchronisation_comes_in_pages_and_tells_each_kind_of_change() {
     assert_eq!(changes[2..], [gone(&ids[2]), gone(&ids[3])]);
     let junk = ann.sync("junkemail", &SyncState::default(), 10).content.changes.unwrap();
     assert!(matches!(&*junk, [ItemChange::Create(it)] if it.id().unwrap().id == moved.id));
+}
+
+#[test]
+fn a_message_that_leaves_the_inbox_is_told_of_once() {
+    let world = World::new();
+    let items: Vec<_> = (0..3).map(|seed| world.deliver(ANN, seed)).collect();
+    let mut ann = world.ann();
+    let ids = ann.list("inbox");
+    let relocate = |id: &ItemId, to: &str| {
+        let to = FolderRef::distinguished(to);
+        let item_ids = vec![ItemRef::Id(id.clone())];
+        Request::MoveItem(MoveItem { to, item_ids, return_new_item_ids: None })
+    };
+    let Response::MoveItem(moved) = ann.ask(relocate(&ids[0], "junkemail")) else { panic!() };
+    let moved = moved[0].content.first().unwrap().id().unwrap().clone();
+    ann.ask(relocate(&moved, "drafts"));
+    ann.delete(&ids[1], DeleteType::MoveToDeletedItems);
+    ann.ask(Request::MarkAsJunk(MarkAsJunk {
+        is_junk: true,
+        move_item: true,
+        item_ids: vec![ItemRef::Id(ids[2].clone())],
+    }));
+    let told = ann.events.iter().filter(|event| matches!(event, ServerEvent::MovedOut { .. }));
+    let mut told: Vec<_> = told.cloned().collect();
+    let mut all: Vec<_> =
+        items.into_iter().map(|item| ServerEvent::MovedOut { item, mailbox: ANN }).collect();
+    let key = |event: &ServerEvent| format!("{event:?}");
+    told.sort_by_key(key);
+    all.sort_by_key(key);
+    assert_eq!(told, all);
 }
 
 #[test]
