@@ -130,6 +130,11 @@ pub enum ServerEvent {
         /// In which mailbox.
         mailbox: MailboxIx,
     },
+    /// The server keeps a copy of what it took from a client in the sender's Sent Items.
+    CopyKept {
+        /// Whose.
+        mailbox: MailboxIx,
+    },
     /// The server took responsibility for a submitted message. It may yet fail to say so.
     Accepted {
         /// Who submitted it.

@@ -274,7 +274,7 @@ fn deliver(
         let report = reports::unknown(server, outgoing.sender, recipient, now);
         report_back(server, store, outgoing.sender, report, now, tell);
     }
-    keep_copy(store, outgoing, now);
+    keep_copy(store, outgoing, now, tell);
 }
 
 fn is_local(server: &Shared, address: &str) -> bool {
@@ -344,7 +344,12 @@ fn report_back(
     }
 }
 
-fn keep_copy(store: &mut MailStore, outgoing: &Outgoing, now: Timestamp) {
+fn keep_copy(
+    store: &mut MailStore,
+    outgoing: &Outgoing,
+    now: Timestamp,
+    tell: &mut dyn FnMut(ServerEvent),
+) {
     let Some(Copy { ix, folder }) = outgoing.copy else { return };
     let Ok(mailbox) = store.mailbox_mut(ix) else { return };
     let body = Body::Raw(Arc::clone(&outgoing.bytes));
@@ -352,7 +357,10 @@ fn keep_copy(store: &mut MailStore, outgoing: &Outgoing, now: Timestamp) {
     let properties = outgoing.kept.clone();
     let overlay = Overlay { read: true, properties, ..Overlay::default() };
     let octets = outgoing.bytes.len() as u64;
-    mailbox.add(folder, Draft { message, octets, overlay }, now);
+    let kept = mailbox.add(folder, Draft { message, octets, overlay }, now);
+    if kept.is_some() && folder == FolderNo::SENT {
+        tell(ServerEvent::CopyKept { mailbox: ix });
+    }
 }
 
 /// Whether so many octets more fit a mailbox.

@@ -63,6 +63,10 @@ metrics! {
     MailDelivered "mail.delivered" Count,
     /// Emails the server took and the record says so.
     MailSent "mail.sent" Count,
+    /// Copies of sent messages in the senders' Sent Items.
+    KeptInSentItems "mail.kept_in_sent_items" Count,
+    /// Messages that clients, the engine among them, moved out of their inbox.
+    MovedOut "mail.moved_out" Count,
     /// From arrival in the server's mailbox to the commit in the store.
     DelayIncoming "delay.incoming" Duration,
     /// From Pending Send to Sent.

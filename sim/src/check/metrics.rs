@@ -173,6 +173,12 @@ impl Scene<'_> {
             ServerEvent::Delivered { mailbox, .. } => {
                 self.show(Metric::MailDelivered, Happened(1), of(*mailbox, Incoming));
             }
+            ServerEvent::MovedOut { mailbox, .. } => {
+                self.show(Metric::MovedOut, Happened(1), of(*mailbox, Incoming));
+            }
+            ServerEvent::CopyKept { mailbox } => {
+                self.show(Metric::KeptInSentItems, Happened(1), of(*mailbox, Outgoing));
+            }
             ServerEvent::HeldBack { mailbox } => {
                 self.show(Metric::BacklogOutbox, Up, of(*mailbox, Outgoing));
             }

@@ -135,6 +135,7 @@ kinds! {
     Deleted,
     TakenAway,
     MovedOut,
+    CopyKept,
     Accepted,
     HeldBack,
     Departed,

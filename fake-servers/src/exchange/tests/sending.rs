@@ -34,7 +34,7 @@ fn a_draft_that_is_sent_is_accepted_delivered_copied_and_gone() {
     };
     assert_eq!(ann.events[0], accepted);
     assert!(matches!(ann.events[1], ServerEvent::Delivered { mailbox: BOB, .. }));
-    assert_eq!(ann.events[2..], [drafts(0)]);
+    assert_eq!(ann.events[2..], [ServerEvent::CopyKept { mailbox: ANN }, drafts(0)]);
     assert_eq!(ann.send_item(&draft, true), ResponseCode::ErrorItemNotFound, "it was sent");
     assert!(ann.list("drafts").is_empty());
     let copy = ann.list("sentitems")[0].clone();
@@ -60,6 +60,7 @@ fn a_draft_that_was_changed_since_is_not_sent() {
     assert_eq!(ann.send_item(&keyless, false), ResponseCode::ErrorChangeKeyRequired);
     assert_eq!(ann.send_item(&draft, false), ResponseCode::NoError);
     assert!(ann.list("sentitems").is_empty(), "no copy was wanted");
+    assert!(!ann.events.contains(&ServerEvent::CopyKept { mailbox: ANN }), "and none told of");
 }
 
 #[test]

@@ -68,9 +68,20 @@ pub(super) fn resolve(
     by_microsofts_names(s, written.settings, |key, setting, written| {
         set(key, setting, written, &microsofts);
     });
-    let mut restarted = settings.clone();
-    replace(&mut restarted.track_categorized_items, written.restarted.track_categorized_items);
+    replace(&mut s.application_version, written.application_version.map(|it| it.0));
+    let restarted = after_restart(settings.clone(), written.restarted);
     Engine { settings, restarted, ..engine }
+}
+
+fn after_restart(mut settings: Settings, written: written::Restarted) -> Settings {
+    let s = &mut settings;
+    replace(&mut s.track_categorized_items, written.track_categorized_items);
+    replace(
+        &mut s.sss_save_outgoing_email_to_exchange_sent_folder,
+        written.sss_save_outgoing_email_to_exchange_sent_folder,
+    );
+    replace(&mut s.application_version, written.application_version.map(|it| it.0));
+    settings
 }
 
 fn by_microsofts_names(
@@ -119,6 +130,10 @@ fn by_microsofts_names(
     replace(&mut s.incoming_maximum_emails_per_cycle, w.incoming_maximum_emails_per_cycle);
     replace(&mut s.maximum_email_delivery_attempts, w.maximum_email_delivery_attempts);
     replace(&mut s.track_categorized_items, w.track_categorized_items);
+    replace(
+        &mut s.sss_save_outgoing_email_to_exchange_sent_folder,
+        w.sss_save_outgoing_email_to_exchange_sent_folder,
+    );
     replace(&mut s.maximum_message_size, w.maximum_message_size.map(|size| size.0));
     replace(&mut s.maximum_attachment_size, w.maximum_attachment_size.map(|size| size.0));
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Cost, Octets, Span};
+use super::{Cost, Octets, Span, Version};
 
 /// The engine's machine, its own settings, and Microsoft's.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -39,11 +39,14 @@ pub(in crate::scenario) struct Engine {
     pub item_attempts: Option<u32>,
     /// How long the server may take after the final dot of a message. Default: 10 minutes.
     pub final_reply_timeout: Option<Span>,
+    /// The version of the application the engine works for. Default: "9.2.0.0". Sent Items came
+    /// with 9.1.0.16819, categories with 9.1.0.4039.
+    pub application_version: Option<Version>,
     /// Settings by Microsoft's names, so that a customer's values can be carried over; where
     /// Microsoft counts seconds or minutes, write the unit.
     #[serde(default)]
     pub settings: Settings,
-    /// Settings that an administrator has changed while the engine was down: they act from its
+    /// What an administrator has changed while the engine was down: it acts from its
     /// second start on, so a fault has to crash it. Default: none.
     #[serde(default)]
     pub restarted: Restarted,
@@ -94,15 +97,26 @@ pub(in crate::scenario) struct Settings {
     /// Whether the category "Tracked to Dynamics 365" tracks, and is kept in mailboxes' lists.
     /// Default: true.
     pub track_categorized_items: Option<bool>,
+    /// Whether what is sent through Exchange is kept in the sender's Sent Items. Default: true.
+    #[serde(rename = "SSSSaveOutgoingEmailToExchangeSentFolder")]
+    pub sss_save_outgoing_email_to_exchange_sent_folder: Option<bool>,
 }
 
-/// Settings by Microsoft's names that can be changed while the engine is down.
+/// What an administrator can change while the engine is down: the version, and settings by
+/// Microsoft's names.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 pub(in crate::scenario) struct Restarted {
     /// Whether the category "Tracked to Dynamics 365" tracks, and is kept in mailboxes' lists.
     /// Default: as before.
     pub track_categorized_items: Option<bool>,
+    /// Whether what is sent through Exchange is kept in the sender's Sent Items. Default: as
+    /// before.
+    #[serde(rename = "SSSSaveOutgoingEmailToExchangeSentFolder")]
+    pub sss_save_outgoing_email_to_exchange_sent_folder: Option<bool>,
+    /// The version of the application the engine works for. Default: as before.
+    #[serde(rename = "application_version")]
+    pub application_version: Option<Version>,
 }
 
 /// Processor time of each step of the engine's work.

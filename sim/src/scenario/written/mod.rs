@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
-pub(super) use engine::{Engine, Settings};
+pub(super) use engine::{Engine, Restarted, Settings};
 pub(super) use exchange::{CountLimit, Ews, EwsOptions, EwsProfile, Scheme, SpanLimit};
 pub(super) use expect::{Amount, During, Expect, Where};
 pub(super) use fault::{
@@ -30,7 +30,7 @@ pub(super) use fault::{
 pub(super) use load::{Arrivals, Delay, Priority, Send, Size, Timing};
 pub(super) use operation::Operation;
 pub(super) use population::{Customization, Mailbox, Mode, Names, Throws};
-pub(super) use quantity::{Bandwidth, Cost, Hex, Moment, Octets, Span, Steps};
+pub(super) use quantity::{Bandwidth, Cost, Hex, Moment, Octets, Span, Steps, Version};
 pub(super) use refuse::Refuse;
 pub(super) use server::{Profile, Server};
 pub(super) use user::{Categorize, Deed, MoveMail, Newest, RenameCategory, RenameFolder, User};

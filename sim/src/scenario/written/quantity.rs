@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
+use sync_engine::ApplicationVersion;
 
 use crate::time::SimTime;
 
@@ -32,7 +33,7 @@ pub(in crate::scenario) struct Kind {
 }
 
 /// All kinds.
-pub(in crate::scenario) const KINDS: [&Kind; 8] = [
+pub(in crate::scenario) const KINDS: [&Kind; 9] = [
     &Span::KIND,
     &Cost::KIND,
     &Moment::KIND,
@@ -41,6 +42,7 @@ pub(in crate::scenario) const KINDS: [&Kind; 8] = [
     &Bandwidth::KIND,
     &Steps::KIND,
     &Hex::KIND,
+    &Version::KIND,
 ];
 
 macro_rules! quantities {
@@ -153,6 +155,14 @@ quantities! {
         pattern: r"^([0-9a-fA-F]{2} ?)+$",
         examples: ["c3 28 0d 0a"],
         parse: parse::hex,
+    }
+    /// A version of the application: major, minor, build and revision.
+    Version(ApplicationVersion) {
+        name: "version",
+        expected: "a version of four numbers, such as \"9.1.0.16819\"",
+        pattern: r"^[0-9]+(\.[0-9]+){3}$",
+        examples: ["9.1.0.16819", "9.2.0.0"],
+        parse: parse::version,
     }
 }
 

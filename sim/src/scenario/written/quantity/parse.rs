@@ -3,6 +3,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use sync_engine::ApplicationVersion;
+
 use super::Malformed;
 use crate::time::SimTime;
 
@@ -158,6 +160,15 @@ pub(super) fn hex(text: &str) -> Result<Vec<u8>, Malformed> {
         return Err("an octet has two digits".into());
     }
     Ok(digits.chunks(2).filter_map(|pair| u8::try_from(pair[0] * 16 + pair[1]).ok()).collect())
+}
+
+pub(super) fn version(text: &str) -> Result<ApplicationVersion, Malformed> {
+    let parts: Vec<u64> = text.split('.').map(whole).collect::<Result<_, _>>()?;
+    let [major, minor, build, revision] = parts[..] else {
+        return Err(format!("it has {} numbers", parts.len()).into());
+    };
+    let part = |number: u64| u32::try_from(number).map_err(|_| Malformed::from("it is too large"));
+    Ok(ApplicationVersion(part(major)?, part(minor)?, part(build)?, part(revision)?))
 }
 
 fn split_at_first(text: &str, is_end: impl Fn(char) -> bool) -> (&str, &str) {
