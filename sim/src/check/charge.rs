@@ -40,6 +40,8 @@ pub enum Invariant {
     NeverBeforeBackOff,
     /// No cycle starts before it is due.
     NeverBeforeDue,
+    /// No cycle starts of a workload that is disabled, until its mailbox is enabled again.
+    NeverWhileDisabled,
     /// A mailbox and workload has one run at a time.
     OneRunPerMailbox,
     /// No more connections to a server than its profile allows.
@@ -56,13 +58,14 @@ pub enum Invariant {
 
 impl Invariant {
     /// All of them, in the order of the reference.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NoLoss,
         Self::NoDuplicate,
         Self::NoReorder,
         Self::Unaltered,
         Self::NeverBeforeBackOff,
         Self::NeverBeforeDue,
+        Self::NeverWhileDisabled,
         Self::OneRunPerMailbox,
         Self::ConnectionLimit,
         Self::QueueLimit,
@@ -81,6 +84,7 @@ impl Invariant {
             Self::Unaltered => "unaltered",
             Self::NeverBeforeBackOff => "never_before_back_off",
             Self::NeverBeforeDue => "never_before_due",
+            Self::NeverWhileDisabled => "never_while_disabled",
             Self::OneRunPerMailbox => "one_run_per_mailbox",
             Self::ConnectionLimit => "connection_limit",
             Self::QueueLimit => "queue_limit",

@@ -100,6 +100,8 @@ pub(super) struct CycleStart {
     pub(super) for_connection: u64,
     /// When the last back-off of this mailbox and workload ends.
     pub(super) back_off: SimTime,
+    /// Since when this mailbox and workload is disabled.
+    pub(super) disabled: Option<SimTime>,
     /// Another cycle of this mailbox and workload that has not ended.
     pub(super) beside: Option<CycleId>,
     /// Cycles of this workload running now, this one included.

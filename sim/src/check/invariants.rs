@@ -41,6 +41,7 @@ impl Invariants {
                     found(within_workers(at, start, roster));
                     found(not_before_back_off(at, start, roster));
                     found(not_before_due(at, start, roster));
+                    found(not_while_disabled(at, start, roster));
                 }
                 Fact::Opened { .. } => {
                     found(within_connections(at, fact));
@@ -96,6 +97,16 @@ fn not_before_due(at: SimTime, start: &CycleStart, roster: &Roster) -> Option<Br
     let what =
         format!("cycle {} started {early} before it was due at {}", start.cycle.0, start.due);
     Some(of_cycle(Invariant::NeverBeforeDue, at, start, roster, &what))
+}
+
+fn not_while_disabled(at: SimTime, start: &CycleStart, roster: &Roster) -> Option<Breach> {
+    let since = start.disabled?;
+    let what = format!(
+        "cycle {} started although the workload has been disabled since {since}, and nobody has \
+         enabled its mailbox again",
+        start.cycle.0
+    );
+    Some(of_cycle(Invariant::NeverWhileDisabled, at, start, roster, &what))
 }
 
 fn of_cycle(
@@ -270,6 +281,32 @@ mod tests {
             run.engine(started(2, 2, Incoming, 0)).engine(opened(2, 2, 0));
         });
         assert_eq!(fine, []);
+    }
+
+    #[test]
+    fn nothing_of_what_is_disabled_runs_until_it_is_enabled_again() {
+        let breaches = told(|run| {
+            run.engine(disabled(0, Incoming)).engine(started(1, 0, Outgoing, 0));
+            run.at(7).engine(started(2, 0, Incoming, 0));
+        });
+        insta::assert_debug_snapshot!(breaches, @r#"
+        [
+            (
+                NeverWhileDisabled,
+                "incoming: cycle 2 started although the workload has been disabled since 00:00:00.000, and nobody has enabled its mailbox again",
+            ),
+        ]
+        "#);
+        let restarted = |enabled_again| {
+            let mut charge = charge();
+            charge.roster.enabled_again = enabled_again;
+            let mut run = Run::new(charge);
+            run.engine(disabled(0, Incoming)).world(WorldEvent::EngineCrashed);
+            run.world(WorldEvent::EngineStarted).engine(started(1, 0, Incoming, 0));
+            run.breaches().len()
+        };
+        assert_eq!(restarted(vec![MailboxIx(1)]), 1, "another mailbox");
+        assert_eq!(restarted(vec![MailboxIx(0)]), 0);
     }
 
     #[test]

@@ -22,6 +22,8 @@ struct Lane {
     next_run: SimTime,
     /// When the last back-off ends.
     back_off: SimTime,
+    /// Since when it rests until its mailbox is enabled again.
+    disabled: Option<SimTime>,
     /// What the clock had counted of the two waits when the last cycle started.
     waited: (u64, u64),
 }
@@ -139,6 +141,9 @@ impl Lanes {
                 let lane = (mailbox, workload);
                 facts.push(self.back_off(at, lane, until, (server, reason), roster));
             }
+            Event::MailboxDisabled { mailbox, workload, .. } => {
+                self.lane(mailbox, workload).disabled = Some(at);
+            }
             Event::CustomizationStarted { mailbox, workload } => {
                 self.lane(mailbox, workload).clock.enter(at, Phase::Customization);
             }
@@ -165,6 +170,11 @@ impl Lanes {
                 for lane in self.all.iter_mut().flatten() {
                     if lane.clock.phase() == Phase::Down {
                         lane.clock.enter(at, Phase::Schedule);
+                    }
+                }
+                for mailbox in &roster.enabled_again {
+                    for lane in &mut self.all[mailbox.0 as usize] {
+                        lane.disabled = None;
                     }
                 }
             }
@@ -199,6 +209,7 @@ impl Lanes {
             for_worker: waited.0 - before.0,
             for_connection: waited.1 - before.1,
             back_off: lane.back_off,
+            disabled: lane.disabled,
             beside: lane.running.replace(Running { cycle, started: at }).map(|run| run.cycle),
             running,
         })

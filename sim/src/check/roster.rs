@@ -65,6 +65,8 @@ pub struct Roster {
     /// By server host: how many streaming connections of one mailbox it lets hang; none where
     /// there is no limit.
     pub streams: Vec<Option<u32>>,
+    /// Mailboxes that are enabled again whenever the engine starts anew.
+    pub enabled_again: Vec<MailboxIx>,
 }
 
 impl Roster {

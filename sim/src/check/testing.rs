@@ -47,6 +47,7 @@ pub(super) fn roster() -> Roster {
         workers: [2; 3],
         watchers: vec![Lookout { kind: 0, mailbox: MailboxIx(0), host: POP }],
         streams: vec![Some(1), None],
+        enabled_again: Vec::new(),
     }
 }
 
@@ -162,6 +163,11 @@ pub(super) fn ended_with(
         items: 0,
         next_run: Some(calendar(next_run)),
     }
+}
+
+pub(super) fn disabled(mailbox: u32, workload: Workload) -> Event {
+    let (mailbox, reason) = (MailboxId(mailbox), Reason::CredentialsRejected);
+    Event::MailboxDisabled { mailbox, workload, reason }
 }
 
 pub(super) fn opened(cycle: u64, mailbox: u32, server: u16) -> Event {

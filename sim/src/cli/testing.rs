@@ -12,7 +12,9 @@ use super::load::Found;
 use super::plan::Planned;
 use crate::check::{Findings, Summary, Totals, Verdict};
 use crate::log::Digest;
-use crate::scenario::{Always, Costs, Engine, Meant, Run, Scenario, Seeds, Stop, WorldKind};
+use crate::scenario::{
+    Always, Costs, Engine, Meant, Restarted, Run, Scenario, Seeds, Stop, WorldKind,
+};
 use crate::time::SimTime;
 
 /// The arguments of `syncsim run x`, and more words after that.
@@ -39,7 +41,7 @@ pub(super) fn scenario(meant: Meant, seeds: &[u64]) -> Scenario {
         },
         engine: Engine {
             settings: sync_engine::Settings::default(),
-            restarted: sync_engine::Settings::default(),
+            restarted: Restarted { settings: sync_engine::Settings::default(), enabled: vec![] },
             processors: 1,
             asynchronous_workers: 1,
             cost: Costs::default(),

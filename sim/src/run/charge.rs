@@ -61,6 +61,7 @@ fn roster(scenario: &Scenario) -> Roster {
         workers: [incoming_workers, outgoing_workers, act_workers],
         watchers: watchers::all(scenario).collect(),
         streams: scenario.servers.iter().map(streams).collect(),
+        enabled_again: scenario.engine.restarted.enabled.clone(),
     }
 }
 

@@ -101,8 +101,11 @@ impl EngineHost for Host {
         let mut config = self.setup.config.clone();
         if life > 0 {
             let content_retention = config.settings.content_retention;
-            let settings = self.setup.scenario.engine.restarted.clone();
-            config.settings = Settings { content_retention, ..settings };
+            let restarted = &self.setup.scenario.engine.restarted;
+            config.settings = Settings { content_retention, ..restarted.settings.clone() };
+            for mailbox in &restarted.enabled {
+                config.mailboxes[mailbox.0 as usize].enabled_at = seams.clock.now();
+            }
         }
         let process = Arc::clone(&self.process);
         Box::pin(async move {

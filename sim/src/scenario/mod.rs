@@ -22,8 +22,8 @@ pub use model::{
     Activity, Always, Arrivals, Bound, Content, Costs, Credentials, Customization, Deed, Engine,
     EngineTrigger, EwsOptions, ExchangePreset, ExchangeProfile, Expectation, Face, Fault, Filter,
     Group, Invariant, Limit, LoadIx, Mailbox, Meant, Period, Pop3Options, Pop3Preset, Profile,
-    Range, Run, Scenario, Seeds, Seen, Send, Server, Size, SmtpOptions, SmtpPreset, Stop, Strike,
-    Throws, Timing, User, Watcher, Ways, Window, WindowIx, WorldKind,
+    Range, Restarted, Run, Scenario, Seeds, Seen, Send, Server, Size, SmtpOptions, SmtpPreset,
+    Stop, Strike, Throws, Timing, User, Watcher, Ways, Window, WindowIx, WorldKind,
 };
 pub use probe::{Probe, Source};
 pub use schema::json_schema;

@@ -184,14 +184,23 @@ pub enum Meant {
 pub struct Engine {
     /// Limits, intervals and capacities.
     pub settings: Settings,
-    /// The same from its second start on.
-    pub restarted: Settings,
+    /// What is different from its second start on.
+    pub restarted: Restarted,
     /// Processors of its machine.
     pub processors: u32,
     /// Workers of the queue of asynchronous customizations.
     pub asynchronous_workers: u32,
     /// What each step costs on a processor.
     pub cost: Costs,
+}
+
+/// What an administrator has changed while the engine was down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restarted {
+    /// Limits, intervals and capacities.
+    pub settings: Settings,
+    /// Mailboxes that are enabled again at each such start.
+    pub enabled: Vec<MailboxIx>,
 }
 
 /// Declared processor time of each step of the engine's work.

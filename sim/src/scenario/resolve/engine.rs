@@ -5,9 +5,10 @@ use std::time::Duration;
 use sync_engine::Settings;
 
 use super::super::diagnostic::{Problem, Problems};
-use super::super::model::{Costs, Engine};
+use super::super::model::{Costs, Engine, Restarted};
 use super::super::place::At;
 use super::super::written::{self, Cost, Span};
+use super::names::Mailboxes;
 
 /// Processors of the engine's machine.
 const PROCESSORS: u32 = 2;
@@ -18,6 +19,7 @@ const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 
 pub(super) fn resolve(
     written: written::Engine,
+    population: &Mailboxes<'_>,
     root: &At<'_>,
     problems: &mut Problems<'_>,
 ) -> Engine {
@@ -34,7 +36,7 @@ pub(super) fn resolve(
             sync_item: cost(written.cost.sync_item),
         },
         settings: Settings::default(),
-        restarted: Settings::default(),
+        restarted: Restarted { settings: Settings::default(), enabled: Vec::new() },
     };
     let microsofts = at.key("settings");
     let mut set = |key: &str, setting: &mut Duration, written: Option<Span>, at: &At<'_>| {
@@ -69,18 +71,23 @@ pub(super) fn resolve(
         set(key, setting, written, &microsofts);
     });
     replace(&mut s.application_version, written.application_version.map(|it| it.0));
-    let restarted = after_restart(settings.clone(), written.restarted);
+    let enabled = written.restarted.enabled.as_ref().map_or_else(Vec::new, |names| {
+        let at = at.key("restarted").key("enabled");
+        population.choose(names, |_| true, "anything", &at, problems)
+    });
+    let restarted =
+        Restarted { settings: after_restart(settings.clone(), &written.restarted), enabled };
     Engine { settings, restarted, ..engine }
 }
 
-fn after_restart(mut settings: Settings, written: written::Restarted) -> Settings {
+fn after_restart(mut settings: Settings, written: &written::Restarted) -> Settings {
     let s = &mut settings;
     replace(&mut s.track_categorized_items, written.track_categorized_items);
     replace(
         &mut s.sss_save_outgoing_email_to_exchange_sent_folder,
         written.sss_save_outgoing_email_to_exchange_sent_folder,
     );
-    replace(&mut s.application_version, written.application_version.map(|it| it.0));
+    replace(&mut s.application_version, written.application_version.as_ref().map(|it| it.0));
     settings
 }
 

@@ -62,7 +62,7 @@ pub(super) fn resolve(
     );
     let sometimes = sometimes::resolve(&file.sometimes, &servers, &fault_names, root, problems);
     let run = frame::run(file.run, &arrivals, &sends, &windows, root, problems);
-    let engine = engine::resolve(file.engine, root, problems);
+    let engine = engine::resolve(file.engine, &population, root, problems);
     let always = frame::always(file.always, root, problems);
     if let Some(run) = &run {
         totals::check(run, &arrivals, &sends, root, problems);

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Cost, Octets, Span, Version};
+use super::{Cost, Names, Octets, Span, Version};
 
 /// The engine's machine, its own settings, and Microsoft's.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -117,6 +117,10 @@ pub(in crate::scenario) struct Restarted {
     /// The version of the application the engine works for. Default: as before.
     #[serde(rename = "application_version")]
     pub application_version: Option<Version>,
+    /// Mailboxes that were tested and enabled again: what is disabled of them starts anew, at each
+    /// start but the first. Default: none.
+    #[serde(rename = "enabled")]
+    pub enabled: Option<Names>,
 }
 
 /// Processor time of each step of the engine's work.
