@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::http::Pools;
 use crate::incoming::KnownServers;
+use crate::schedule::holds::Holds;
 use crate::{
     CustomizationError, CycleId, EngineConfig, ErrorClass, Event, MailboxId, Reason, Services,
     Step, Store, StoreError, Workload,
@@ -32,6 +33,8 @@ pub struct CycleContext {
     pub(crate) pop3: Arc<KnownServers>,
     /// HTTP connections kept for the life of this engine: one pool for all cycles.
     pub(crate) http: Arc<Pools>,
+    /// Who was told to wait: one for all cycles.
+    pub(crate) holds: Arc<Holds>,
 }
 
 impl CycleContext {
@@ -72,7 +75,8 @@ impl CycleContext {
 /// The pause a server has asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BackOff {
-    /// No request of this mailbox and workload for this long, counted from now.
+    /// No request of this mailbox and workload for this long, counted from now; on Exchange, none
+    /// of this mailbox.
     For(Duration),
     /// No request of this mailbox and workload before this moment.
     Until(Timestamp),

@@ -333,7 +333,8 @@ pub enum Event {
         reason: Reason,
     },
     /// The server asked for a pause, and the engine will obey: no request for this mailbox and
-    /// workload before `until`.
+    /// workload before `until`. What Exchange asks for in its own words holds for every workload of
+    /// the mailbox; another one tells so when it would have run, or asked for more.
     BackOffBegan {
         /// Whose.
         mailbox: MailboxId,

@@ -236,6 +236,7 @@ impl TestWorld {
             workload,
             pop3: Arc::default(),
             http: Arc::default(),
+            holds: Arc::default(),
         }
     }
 

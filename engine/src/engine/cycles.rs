@@ -10,10 +10,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::opening::Opened;
 use crate::millis::Millis;
 use crate::schedule::interval::{Conclusion, Pace, conclude};
-use crate::schedule::scheduler::{Scheduler, Start, Waiting, WaitingFor};
+use crate::schedule::scheduler::{PutOff, Scheduler, Start, Waiting, WaitingFor};
 use crate::schedule::{History, Standing};
 use crate::store::alerts::{AlertScope, Severity, raise};
-use crate::store::schedule::{Schedule, save};
+use crate::store::schedule::{Schedule, hold_back, save};
 use crate::{
     BoxFuture, CycleContext, CycleError, CycleId, CycleReport, EngineConfig, ErrorClass, Event,
     MailboxId, Outcome, Protocol, Reason, Services, Store, StoreError, Workload, act, exchange,
@@ -58,6 +58,7 @@ impl Cycles {
             workload: Workload::Incoming,
             pop3: Arc::default(),
             http: Arc::default(),
+            holds: scheduler.holds(),
         };
         Self { context, scheduler, histories, started: 0, ended: 0, reports, report_to }
     }
@@ -75,11 +76,16 @@ impl Cycles {
         self.ended < self.started
     }
 
-    /// Starts what is due and finds a worker and a connection; tells who has to wait.
+    /// Starts what is due and finds a worker and a connection; tells who has to wait, and why.
     pub(super) fn start_due(&mut self, now: Timestamp) {
         self.scheduler.due(now);
         while let Some(start) = self.scheduler.next_start() {
             self.start(start);
+        }
+        while let Some(PutOff { mailbox, workload, server, hold }) = self.scheduler.next_put_off() {
+            let (until, reason) = (hold.until.timestamp(), hold.reason);
+            let event = Event::BackOffBegan { mailbox, workload, server, until, reason };
+            self.context.services.observer.event(event);
         }
         while let Some(Waiting { mailbox, workload, on }) = self.scheduler.next_waiting() {
             self.context.services.observer.event(match on {
@@ -128,17 +134,27 @@ impl Cycles {
     /// Computes the next run and commits it before anybody hears of it, so that whoever kills the
     /// process at an event finds the store in agreement with all events before it.
     fn conclude(&mut self, Ended { cycle, start, report }: Ended) -> Result<(), StoreError> {
-        let Start { mailbox, workload, .. } = start;
+        let Start { mailbox, workload, server, .. } = start;
         let now = self.context.services.clock.now();
         let history = &mut self.histories[mailbox.0 as usize * 3 + workload as usize];
         let pace = Pace::of(&self.context.config, mailbox, workload);
         let conclusion = conclude(&self.context.config.settings, pace, *history, &report, now);
         let Conclusion { outcome, standing, back_off_until, .. } = conclusion;
         *history = conclusion.history;
+        // What the mailbox was told is kept in the row of each workload that it holds back, so that
+        // the next process knows it.
+        let held = server.and_then(|server| self.context.holds.at(mailbox, server, || now));
+        let back_off_until = back_off_until.max(held.map(|hold| hold.until));
         let row = Schedule { mailbox, workload, standing, history: *history, back_off_until };
+        let beside = self.beside(mailbox, workload);
         self.context.store.transaction(|tx| {
             save(tx, &row)?;
             let Some(error) = &report.error else { return Ok(()) };
+            if let Some(hold) = held {
+                beside
+                    .into_iter()
+                    .try_for_each(|other| hold_back(tx, mailbox, other, hold.until))?;
+            }
             let scope = AlertScope::Mailbox(mailbox, workload);
             raise(tx, now, severity(outcome), scope, error.reason, &error.detail)
         })?;
@@ -149,6 +165,17 @@ impl Cycles {
         self.scheduler.finished(mailbox, workload, next_run);
         self.tell(cycle, start, &report, &conclusion);
         Ok(())
+    }
+
+    /// The other workload that talks to the same server, if one does.
+    fn beside(&self, mailbox: MailboxId, workload: Workload) -> Option<Workload> {
+        let mailbox = self.context.config.mailbox(mailbox);
+        let other = match workload {
+            Workload::Incoming => Workload::Outgoing,
+            Workload::Outgoing => Workload::Incoming,
+            Workload::Act => return None,
+        };
+        (mailbox.incoming.is_some() && mailbox.incoming == mailbox.outgoing).then_some(other)
     }
 
     fn tell(&self, cycle: CycleId, start: Start, report: &CycleReport, conclusion: &Conclusion) {

@@ -72,6 +72,8 @@ fn standing(
     now: Timestamp,
 ) -> Result<Schedule, StoreError> {
     let enabled_at = Millis::not_before(mailbox.enabled_at);
+    // Nobody's hand ends a pause that the mailbox was told of while the workload was disabled.
+    let back_off_until = row.and_then(|row| row.back_off_until);
     if let Some(row) = row {
         match row.standing {
             Standing::Disabled { since, .. } if enabled_at > since => {}
@@ -83,7 +85,7 @@ fn standing(
         workload,
         standing: Standing::Active { next_run: enabled_at.max(Millis::not_before(now)) },
         history: History::default(),
-        back_off_until: None,
+        back_off_until,
     };
     schedule::save(tx, &fresh)?;
     Ok(fresh)

@@ -14,22 +14,30 @@ pub(super) use items::{Change, Fetched, Listed, Page};
 use wire::ews::{Response, ResponseMessage};
 
 use super::refusal::Refusal;
+use super::session::Session;
 use crate::{CycleError, ErrorClass, Reason};
 
 /// The longest answer to a request that brings no messages, in octets.
 const SMALL: usize = 4 * 1024 * 1024;
 
-/// The answers to each of the things asked for.
-fn each<T>(name: &str, messages: Vec<ResponseMessage<T>>) -> Vec<Result<T, Refusal>> {
-    let result = |message: ResponseMessage<T>| {
-        if message.is_ok() { Ok(message.content) } else { Err(Refusal::of_message(name, &message)) }
-    };
-    messages.into_iter().map(result).collect()
-}
+impl Session<'_> {
+    /// The answers to each of the things asked for.
+    fn each<T>(&self, name: &str, messages: Vec<ResponseMessage<T>>) -> Vec<Result<T, Refusal>> {
+        let result = |message: ResponseMessage<T>| {
+            if message.is_ok() {
+                Ok(message.content)
+            } else {
+                Err(self.told(Refusal::of_message(name, &message)))
+            }
+        };
+        messages.into_iter().map(result).collect()
+    }
 
-/// The answer to the one thing asked for.
-fn only<T>(name: &str, messages: Vec<ResponseMessage<T>>) -> Result<T, Refusal> {
-    each(name, messages).into_iter().next().unwrap_or_else(|| Err(lacks(name, "an answer")))
+    /// The answer to the one thing asked for.
+    fn only<T>(&self, name: &str, messages: Vec<ResponseMessage<T>>) -> Result<T, Refusal> {
+        let first = self.each(name, messages).into_iter().next();
+        first.unwrap_or_else(|| Err(lacks(name, "an answer")))
+    }
 }
 
 /// An answer without what it has to have.

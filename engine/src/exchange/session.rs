@@ -9,7 +9,9 @@ use wire::ews::{
 
 use super::refusal::Refusal;
 use crate::http::{Ask, Client, HttpError, Repeat, excerpt};
-use crate::{CycleContext, CycleError, ErrorClass, Reason, ServerId};
+use crate::millis::Millis;
+use crate::schedule::holds::Hold;
+use crate::{BackOff, CycleContext, CycleError, ErrorClass, Reason, ServerId};
 
 /// The schema the engine speaks: all that it needs is in there, and every supported server knows
 /// it.
@@ -21,6 +23,7 @@ const DEPTH: usize = 100;
 /// The conversation.
 pub(super) struct Session<'c> {
     ctx: &'c CycleContext,
+    server: ServerId,
     http: Client<'c>,
     header: RequestHeader,
     /// Whose folders are meant, when the account is not the mailbox's own and does not stand in
@@ -39,7 +42,7 @@ impl<'c> Session<'c> {
             exchange.use_impersonation.then(|| ConnectingSid::PrimarySmtpAddress(address.clone()));
         let header = RequestHeader { impersonation, ..RequestHeader::version(VERSION) };
         let delegate = exchange.service_account.is_some() && !exchange.use_impersonation;
-        Self { ctx, http: Client::new(ctx, server), header, delegate, trusted: false }
+        Self { ctx, server, http: Client::new(ctx, server), header, delegate, trusted: false }
     }
 
     /// Whether categories matter to this engine.
@@ -72,7 +75,9 @@ impl<'c> Session<'c> {
         let ask = Ask { name, body, repeat, limit };
         let answer = match self.http.ask(&ask).await {
             Ok(answer) => answer,
-            Err(HttpError::NoConnection(error)) => return Err(Refusal::unasked(error)),
+            Err(error @ (HttpError::NoConnection(_) | HttpError::Held(..))) => {
+                return Err(Refusal::unasked(error.into()));
+            }
             Err(error) => return Err(Refusal::unanswered(error.into())),
         };
         let read = match answer.status {
@@ -93,7 +98,7 @@ impl<'c> Session<'c> {
                         Err(unreadable(detail))
                     }
                     ResponseBody::Fault(fault) => {
-                        Err(Refusal::of_fault(name, answer.status, &fault))
+                        Err(self.told(Refusal::of_fault(name, answer.status, &fault)))
                     }
                 }
             }
@@ -106,9 +111,27 @@ impl<'c> Session<'c> {
             }
             _ => {
                 let now = self.ctx.services.clock.now();
-                Err(Refusal::of_status(name, &answer, self.trusted, now))
+                Err(self.told(Refusal::of_status(name, &answer, self.trusted, now)))
             }
         }
+    }
+
+    /// The server has refused something. A pause that it gives in its own words is about the
+    /// mailbox, so nobody asks for anything there before it is over.
+    pub(super) fn told(&self, refusal: Refusal) -> Refusal {
+        if let Some(back_off) = refusal.back_off {
+            let now = self.ctx.services.clock.now();
+            let until = match back_off {
+                BackOff::For(wait) => Millis::after(now, wait),
+                BackOff::Until(until) => Millis::not_before(until),
+            };
+            // A pause that is over already asks for nothing.
+            if until > Millis::not_before(now) {
+                let hold = Hold { until, reason: refusal.reason };
+                self.ctx.holds.tell(self.ctx.mailbox, self.server, hold);
+            }
+        }
+        refusal
     }
 
     /// The cycle is over.

@@ -57,12 +57,16 @@ impl<'c> Client<'c> {
     /// A server may close a connection while nobody uses it, and nobody is told in time. When
     /// that is what a request met, it is said once more over a new connection: always when not a
     /// byte of it had left, and otherwise only when saying it twice does no harm.
+    ///
+    /// Nothing is said while the server has told the mailbox to wait, whichever of its cycles it
+    /// was that was told.
     pub(crate) async fn ask(&mut self, ask: &Ask) -> Result<Answer, HttpError> {
+        self.may_ask(ask)?;
         let limit = self.ctx.config.server(self.server).request_timeout;
         let kept = self.connection.take().or_else(|| self.ctx.http.take(self.server));
         let mut connection = match kept {
             Some(connection) => connection,
-            None => self.open(ask).await?,
+            None => self.fresh(ask).await?,
         };
         loop {
             let used = connection.used;
@@ -83,7 +87,26 @@ impl<'c> Client<'c> {
             if !(broke_unused && (failed.unsent || ask.repeat == Repeat::Safe)) {
                 return Err(failed.error);
             }
-            connection = self.open(ask).await?;
+            connection = self.fresh(ask).await?;
+        }
+    }
+
+    fn may_ask(&self, ask: &Ask) -> Result<(), HttpError> {
+        let now = || self.ctx.services.clock.now();
+        let hold = self.ctx.holds.at(self.ctx.mailbox, self.server, now);
+        hold.map_or(Ok(()), |hold| Err(HttpError::Held(ask.name, hold)))
+    }
+
+    /// A new connection to ask over, if that is still wanted when it is there.
+    async fn fresh(&mut self, ask: &Ask) -> Result<Connection, HttpError> {
+        self.may_ask(ask)?;
+        let connection = self.open(ask).await?;
+        match self.may_ask(ask) {
+            Ok(()) => Ok(connection),
+            Err(held) => {
+                self.connection = Some(connection);
+                Err(held)
+            }
         }
     }
 

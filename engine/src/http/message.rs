@@ -5,7 +5,8 @@ use std::time::Duration;
 use hyper::body::Bytes;
 use hyper::header::HeaderValue;
 
-use crate::{CycleError, ErrorClass, Reason};
+use crate::schedule::holds::Hold;
+use crate::{BackOff, CycleError, ErrorClass, Reason};
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -55,11 +56,13 @@ impl Answer {
     }
 }
 
-/// Why there is no answer. The connection is of no further use.
+/// Why there is no answer. But for a hold, the connection is of no further use.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HttpError {
     #[error("{0}")]
     NoConnection(#[source] CycleError),
+    #[error("{0} was not asked: the server has told the mailbox to wait")]
+    Held(&'static str, Hold),
     #[error("no answer to {0} within {1:?}")]
     Timeout(&'static str, Duration),
     #[error("the connection ended before the answer to {0} did")]
@@ -74,6 +77,11 @@ impl From<HttpError> for CycleError {
     fn from(error: HttpError) -> Self {
         let reason = match error {
             HttpError::NoConnection(error) => return error,
+            HttpError::Held(_, hold) => {
+                let until = BackOff::Until(hold.until.timestamp());
+                let (class, detail) = (ErrorClass::Transient, error.to_string());
+                return Self::new(class, hold.reason, detail).with_back_off(until);
+            }
             HttpError::Timeout(..) => Reason::RequestTimeout,
             HttpError::Lost(_) => Reason::ConnectionLost,
             HttpError::TooLong(..) => Reason::AnswerTooLong,

@@ -9,17 +9,22 @@
 //! - Within a workload, servers take turns: the one served longest ago is next.
 //! - A slow server cannot take all workers of a workload: see [`Lanes::next`].
 //! - Workloads share nothing but a server's connections, and take turns there in the same way.
+//! - A cycle whose mailbox was told to wait ([`Holds`]) is due again when that is over, whether it
+//!   was about to become ready or to start. It is looked at then and not before, so telling a
+//!   mailbox to wait costs the schedule nothing.
 
 mod lanes;
 mod permits;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use self::lanes::{Lane, Lanes};
 use self::permits::Permits;
+use super::holds::{Hold, Holds};
 use crate::millis::Millis;
 use crate::{MailboxId, ServerId, Settings, Workload};
 
@@ -50,6 +55,16 @@ pub(crate) enum WaitingFor {
     Connection(ServerId),
 }
 
+/// A cycle that would have run, but for a pause that its mailbox was told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PutOff {
+    pub(crate) mailbox: MailboxId,
+    pub(crate) workload: Workload,
+    /// Which server told it.
+    pub(crate) server: ServerId,
+    pub(crate) hold: Hold,
+}
+
 /// Which cycles are due, ready and running.
 #[derive(Debug)]
 pub(crate) struct Scheduler {
@@ -65,6 +80,12 @@ pub(crate) struct Scheduler {
     starts: u64,
     /// Became ready since [`Self::next_waiting`] was last asked.
     ready: VecDeque<SlotIx>,
+    /// Who was told to wait.
+    holds: Arc<Holds>,
+    /// Put off since [`Self::next_put_off`] was last asked.
+    put_off: VecDeque<PutOff>,
+    /// When [`Self::due`] was last asked.
+    now: Timestamp,
 }
 
 /// A workload of a mailbox: the place in [`Scheduler::slots`].
@@ -124,7 +145,15 @@ impl Scheduler {
             permits,
             starts: 0,
             ready: VecDeque::new(),
+            holds: Arc::default(),
+            put_off: VecDeque::new(),
+            now: Timestamp::MIN,
         }
+    }
+
+    /// Where it is known who was told to wait.
+    pub(crate) fn holds(&self) -> Arc<Holds> {
+        Arc::clone(&self.holds)
     }
 
     /// Schedules a workload for the first time, on the server it uses, if it uses one.
@@ -148,11 +177,15 @@ impl Scheduler {
 
     /// Makes everything ready that is due at `now`.
     pub(crate) fn due(&mut self, now: Timestamp) {
+        self.now = now;
         let now = Millis::passed(now);
         while let Some(&Reverse(Due { at, slot, .. })) = self.due.peek()
             && at <= now
         {
             self.due.pop();
+            if self.put_off(slot) {
+                continue;
+            }
             let Slot { state, server } = &mut self.slots[slot.0 as usize];
             *state = State::Ready { due: at };
             let (_, workload) = slot.parts();
@@ -163,14 +196,25 @@ impl Scheduler {
 
     /// The next cycle that can start, if one can. It is running from here on.
     pub(crate) fn next_start(&mut self) -> Option<Start> {
-        let turns = self.queues.iter().enumerate().filter_map(|(queue, lanes)| {
-            let turn = lanes.next()?;
-            Some((turn, queue))
-        });
-        let ((_, lane), queue) = turns.min()?;
-        self.starts += 1;
-        let slot = self.queues[queue].take(lane, self.starts);
-        Some(self.start(slot))
+        loop {
+            let turns = self.queues.iter().enumerate().filter_map(|(queue, lanes)| {
+                let turn = lanes.next()?;
+                Some((turn, queue))
+            });
+            let ((_, lane), queue) = turns.min()?;
+            if self.put_off(self.queues[queue].first(lane)) {
+                self.queues[queue].pass(lane, &self.permits);
+                continue;
+            }
+            self.starts += 1;
+            let slot = self.queues[queue].take(lane, self.starts);
+            return Some(self.start(slot));
+        }
+    }
+
+    /// The next cycle that was put off, told each time.
+    pub(crate) fn next_put_off(&mut self) -> Option<PutOff> {
+        self.put_off.pop_front()
     }
 
     /// The next cycle that became ready and could not start, told once each. To be asked when
@@ -214,6 +258,16 @@ impl Scheduler {
         if let Some(due) = next {
             self.schedule(slot, due);
         }
+    }
+
+    /// Makes a cycle due later whose mailbox was told to wait.
+    fn put_off(&mut self, slot: SlotIx) -> bool {
+        let (mailbox, workload) = slot.parts();
+        let Some(server) = self.slots[slot.0 as usize].server else { return false };
+        let Some(hold) = self.holds.at(mailbox, server, || self.now) else { return false };
+        self.schedule(slot, hold.until);
+        self.put_off.push_back(PutOff { mailbox, workload, server, hold });
+        true
     }
 
     fn schedule(&mut self, slot: SlotIx, at: Millis) {

@@ -26,6 +26,9 @@ pub(super) const TABLES: &[&str] = &["CREATE TABLE schedule (
 
 const SAVE: &str = "REPLACE INTO schedule VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
+const HOLD_BACK: &str = "UPDATE schedule SET back_off_until = MAX(IFNULL(back_off_until, ?3), ?3)
+    WHERE mailbox = ?1 AND workload = ?2";
+
 const LOAD: &str = "SELECT mailbox, workload, next_run, disabled_since, disabled_reason,
         transient_failures, empty_cycles, back_off_until
     FROM schedule ORDER BY mailbox, workload";
@@ -37,7 +40,8 @@ pub(crate) struct Schedule {
     pub(crate) workload: Workload,
     pub(crate) standing: Standing,
     pub(crate) history: History,
-    /// When the pause ends that the server asked for last, if the last cycle ended with one.
+    /// When the pause ends that the server asked for last, if the last cycle ended with one or
+    /// another workload of the mailbox was told of one.
     pub(crate) back_off_until: Option<Millis>,
 }
 
@@ -61,6 +65,18 @@ pub(crate) fn save(tx: &Transaction<'_>, schedule: &Schedule) -> Result<(), Stor
             back_off_until.map(Millis::to_row),
         ),
     )?;
+    Ok(())
+}
+
+/// A workload was told of a pause that holds another back too. Its row, if it has one, knows of the
+/// longest of them.
+pub(crate) fn hold_back(
+    tx: &Transaction<'_>,
+    mailbox: MailboxId,
+    workload: Workload,
+    until: Millis,
+) -> Result<(), StoreError> {
+    tx.execute(HOLD_BACK, (mailbox.0, workload as u8, until.to_row()))?;
     Ok(())
 }
 
@@ -136,6 +152,22 @@ mod tests {
             store.transaction(|tx| save(tx, &schedule)).unwrap();
         }
         assert_eq!(rows(&store).unwrap(), [disabled, active(2_000)]);
+    }
+
+    #[test]
+    fn a_row_is_held_back_for_the_longest_and_none_is_made_for_it() {
+        let store = Store::in_memory().unwrap();
+        let free = Schedule { back_off_until: None, ..active(1_000) };
+        let held = |until| Schedule { back_off_until: Some(at(until)), ..free };
+        store.transaction(|tx| save(tx, &free)).unwrap();
+        for (until, kept) in [(2_000, 2_000), (500, 2_000), (3_000, 3_000)] {
+            let hold = |tx: &Transaction<'_>| {
+                hold_back(tx, MailboxId(7), Workload::Incoming, at(until))?;
+                hold_back(tx, MailboxId(7), Workload::Act, at(until))
+            };
+            store.transaction(hold).unwrap();
+            assert_eq!(rows(&store).unwrap(), [held(kept)]);
+        }
     }
 
     #[test]

@@ -70,8 +70,15 @@ pub(super) enum Fact {
     Drafts { mailbox: MailboxIx, before: u32, now: u32 },
     /// Nothing of a mailbox is to be sent any more, and these drafts are still there.
     DraftsLeft { mailbox: MailboxIx, drafts: u32 },
-    /// A request reached a server before the pause it had asked for was over.
-    Early { mailbox: MailboxIx, workload: Workload, host: HostIx, until: SimTime },
+    /// The engine came back to a server before the pause it had asked for was over.
+    Early {
+        mailbox: MailboxIx,
+        /// Where that can be told.
+        workload: Option<Workload>,
+        host: HostIx,
+        until: SimTime,
+        by: Early,
+    },
     /// An email is tracked by this, or no longer.
     Tracked { mailbox: MailboxIx, by: TrackedBy, is: bool },
     /// An email is to be tracked by this, or that is done or no longer wanted.
@@ -80,6 +87,15 @@ pub(super) enum Fact {
     Unwarranted { mailbox: MailboxIx },
     /// Something is wrong with an item.
     Wrong { item: Option<ItemId>, mailbox: MailboxIx, workload: Workload, wrong: Wrong },
+}
+
+/// How a pause was cut short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Early {
+    /// A request reached the server.
+    Request,
+    /// A cycle started.
+    Cycle,
 }
 
 /// The start of a cycle and what it is to be held against.

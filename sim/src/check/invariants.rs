@@ -9,7 +9,7 @@ use sync_engine::Workload;
 
 use super::charge::Invariant;
 use super::expectation::{Quantity, millis};
-use super::fact::{CycleStart, Fact, Hop, Wrong};
+use super::fact::{CycleStart, Early, Fact, Hop, Wrong};
 use super::findings::Breach;
 use super::roster::{Roster, place};
 use crate::time::SimTime;
@@ -47,7 +47,7 @@ impl Invariants {
                     found(within_connections(at, fact));
                     found(no_connection_before_back_off(at, fact));
                 }
-                Fact::Early { .. } => found(no_request_before_the_servers_time(at, fact)),
+                Fact::Early { .. } => found(not_before_the_servers_time(at, fact)),
                 Fact::DraftsLeft { .. } => found(no_draft_left(at, fact, roster)),
                 Fact::Wrong { .. } => found(item_as_it_should_be(at, fact, roster)),
                 Fact::StreamOpened { .. } => found(within_streams(at, fact)),
@@ -146,17 +146,21 @@ fn no_connection_before_back_off(at: SimTime, fact: &Fact) -> Option<Breach> {
     })
 }
 
-fn no_request_before_the_servers_time(at: SimTime, fact: &Fact) -> Option<Breach> {
-    let Fact::Early { mailbox, workload, host, until } = *fact else { return None };
+fn not_before_the_servers_time(at: SimTime, fact: &Fact) -> Option<Breach> {
+    let Fact::Early { mailbox, workload, host, until, by } = *fact else { return None };
     let early = Quantity::Millis(millis(until.since(at)));
+    let who = workload.map_or(String::new(), |workload| format!("{}: ", workload.name()));
+    let what = match by {
+        Early::Request => "request came",
+        Early::Cycle => "cycle started",
+    };
     Some(Breach {
         invariant: Invariant::NeverBeforeBackOff,
         at,
         mailbox: Some(mailbox),
         host: Some(host),
         what: format!(
-            "{}: a request came {early} before the pause was over that the server had asked for",
-            workload.name()
+            "{who}a {what} {early} before the pause was over that the server had asked for"
         ),
     })
 }

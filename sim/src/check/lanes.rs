@@ -71,22 +71,19 @@ impl Lanes {
         self.all[mailbox.0 as usize][place(workload)].clock.read(at)
     }
 
-    /// The workload of a mailbox that is at work at a host, and its cycle; none when more than one
-    /// is.
-    pub(super) fn only_one_at(
+    /// The workloads of a mailbox that are at work at a host, and their cycles.
+    pub(super) fn at_work(
         &self,
         mailbox: MailboxIx,
         host: HostIx,
         roster: &Roster,
-    ) -> Option<(Workload, CycleId)> {
+    ) -> impl Iterator<Item = (Workload, CycleId)> {
         let lanes = &self.all[mailbox.0 as usize];
-        let at_work = |workload: Workload| {
+        let at_work = move |workload: Workload| {
             let run = lanes[place(workload)].running?;
             (roster.host_of(mailbox, workload) == Some(host)).then_some((workload, run.cycle))
         };
-        let mut found = Workload::ALL.into_iter().filter_map(at_work);
-        let first = found.next()?;
-        found.next().is_none().then_some(first)
+        Workload::ALL.into_iter().filter_map(at_work)
     }
 
     fn lane(&mut self, mailbox: MailboxId, workload: Workload) -> &mut Lane {

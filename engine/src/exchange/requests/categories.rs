@@ -8,7 +8,7 @@ use wire::ews::{Base64, Request, Response};
 
 use super::super::refusal::Refusal;
 use super::super::session::Session;
-use super::{SMALL, only, unexpected};
+use super::{SMALL, unexpected};
 
 /// A mailbox's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Session<'_> {
         });
         let name = request.name();
         let answer = match self.ask(request, SMALL).await? {
-            Response::GetUserConfiguration(messages) => only(name, messages),
+            Response::GetUserConfiguration(messages) => self.only(name, messages),
             other => return Err(unexpected(&other)),
         };
         let found = match answer {
@@ -72,7 +72,7 @@ impl Session<'_> {
         let name = request.name();
         match self.ask(request, SMALL).await? {
             Response::CreateUserConfiguration(messages)
-            | Response::UpdateUserConfiguration(messages) => only(name, messages),
+            | Response::UpdateUserConfiguration(messages) => self.only(name, messages),
             other => Err(unexpected(&other)),
         }
     }

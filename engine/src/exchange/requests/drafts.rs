@@ -14,7 +14,7 @@ use wire::ews::{
 
 use super::super::refusal::Refusal;
 use super::super::session::Session;
-use super::{SMALL, lacks, only, unexpected};
+use super::{SMALL, lacks, unexpected};
 use crate::email;
 use crate::store::outgoing::OpenRecipient;
 
@@ -99,7 +99,7 @@ impl Session<'_> {
         });
         let name = request.name();
         let answer = match self.ask(request, SMALL).await? {
-            Response::CreateItem(messages) => only(name, messages)?,
+            Response::CreateItem(messages) => self.only(name, messages)?,
             other => return Err(unexpected(&other)),
         };
         answer.first().and_then(draft_id).ok_or_else(|| lacks(name, "the item's id"))
@@ -123,7 +123,7 @@ impl Session<'_> {
         });
         let name = request.name();
         let answer = match self.ask(request, SMALL).await? {
-            Response::FindItem(messages) => only(name, messages)?,
+            Response::FindItem(messages) => self.only(name, messages)?,
             other => return Err(unexpected(&other)),
         };
         let page = answer.root.ok_or_else(|| lacks(name, "the items"))?;
@@ -141,7 +141,7 @@ impl Session<'_> {
         let request = Request::GetItem(GetItem { shape, item_ids });
         let name = request.name();
         let answer = match self.ask(request, SMALL).await? {
-            Response::GetItem(messages) => only(name, messages)?,
+            Response::GetItem(messages) => self.only(name, messages)?,
             other => return Err(unexpected(&other)),
         };
         let item = answer.first().ok_or_else(|| lacks(name, "the item"))?;
@@ -167,7 +167,7 @@ impl Session<'_> {
         });
         let name = request.name();
         match self.ask(request, SMALL).await? {
-            Response::SendItem(messages) => only(name, messages),
+            Response::SendItem(messages) => self.only(name, messages),
             other => Err(unexpected(&other)),
         }
     }

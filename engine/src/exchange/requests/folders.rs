@@ -8,7 +8,7 @@ use wire::ews::{FolderId, FolderRef, Request, Response, SyncState};
 
 use super::super::refusal::Refusal;
 use super::super::session::Session;
-use super::{SMALL, lacks, only, unexpected};
+use super::{SMALL, lacks, unexpected};
 
 /// A page of changes of folders.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Session<'_> {
         });
         let name = request.name();
         let answer = match self.ask(request, SMALL).await? {
-            Response::SyncFolderHierarchy(messages) => only(name, messages)?,
+            Response::SyncFolderHierarchy(messages) => self.only(name, messages)?,
             other => return Err(unexpected(&other)),
         };
         let changes = answer.changes.unwrap_or_default();
@@ -66,7 +66,7 @@ impl Session<'_> {
         });
         let name = request.name();
         match self.ask(request, SMALL).await? {
-            Response::GetFolder(messages) => only(name, messages).map(drop),
+            Response::GetFolder(messages) => self.only(name, messages).map(drop),
             other => Err(unexpected(&other)),
         }
     }
@@ -89,7 +89,7 @@ impl Session<'_> {
             Request::CreateFolder(CreateFolder { parent: parent.clone(), folders: vec![folder] });
         let name = request.name();
         let answer = match self.ask(request, SMALL).await? {
-            Response::CreateFolder(messages) => only(name, messages)?,
+            Response::CreateFolder(messages) => self.only(name, messages)?,
             other => return Err(unexpected(&other)),
         };
         let id = answer.first().and_then(|folder| folder.properties.id.clone());
@@ -111,7 +111,7 @@ impl Session<'_> {
         });
         let name = request.name();
         let answer = match self.ask(request, SMALL).await? {
-            Response::FindFolder(messages) => only(name, messages)?,
+            Response::FindFolder(messages) => self.only(name, messages)?,
             other => return Err(unexpected(&other)),
         };
         let folders = answer.root.and_then(|root| root.folders).unwrap_or_default();

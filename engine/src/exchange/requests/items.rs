@@ -13,7 +13,7 @@ use wire::ews::{
 
 use super::super::refusal::Refusal;
 use super::super::session::Session;
-use super::{SMALL, each, lacks, only, unexpected};
+use super::{SMALL, lacks, unexpected};
 
 /// Changes in one answer, the most there may be (domain.md 4.4).
 const CHANGES: i32 = 512;
@@ -78,7 +78,7 @@ impl Session<'_> {
         });
         let name = request.name();
         let answer = match self.ask(request, SMALL).await? {
-            Response::SyncFolderItems(messages) => only(name, messages)?,
+            Response::SyncFolderItems(messages) => self.only(name, messages)?,
             other => return Err(unexpected(&other)),
         };
         if answer.state.as_str().is_empty() {
@@ -107,7 +107,7 @@ impl Session<'_> {
         let request = Request::GetItem(GetItem { shape, item_ids: refs(items) });
         let name = request.name();
         let answers = match self.ask(request, limit).await? {
-            Response::GetItem(messages) => each(name, messages),
+            Response::GetItem(messages) => self.each(name, messages),
             other => return Err(unexpected(&other)),
         };
         let fetched = |answer: Result<wire::ews::items::Items, Refusal>| {
@@ -139,7 +139,7 @@ impl Session<'_> {
         });
         let name = request.name();
         match self.ask(request, SMALL).await? {
-            Response::UpdateItem(messages) => only(name, messages).map(drop),
+            Response::UpdateItem(messages) => self.only(name, messages).map(drop),
             other => Err(unexpected(&other)),
         }
     }
@@ -157,7 +157,7 @@ impl Session<'_> {
         });
         let name = request.name();
         match self.ask(request, SMALL).await? {
-            Response::MoveItem(messages) => only(name, messages).map(drop),
+            Response::MoveItem(messages) => self.only(name, messages).map(drop),
             other => Err(unexpected(&other)),
         }
     }
@@ -186,7 +186,7 @@ impl Session<'_> {
         });
         let name = request.name();
         match self.ask(request, SMALL).await? {
-            Response::DeleteItem(messages) => Ok(each(name, messages)),
+            Response::DeleteItem(messages) => Ok(self.each(name, messages)),
             other => Err(unexpected(&other)),
         }
     }

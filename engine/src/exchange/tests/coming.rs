@@ -141,6 +141,11 @@ async fn a_busy_server_is_left_alone_and_what_came_before_is_kept() {
     assert_eq!((error.class, error.reason), (ErrorClass::Transient, Reason::ServerBusy));
     assert_eq!(error.back_off, Some(BackOff::For(Duration::from_millis(12_345))));
     assert_eq!((report.items, story), (1, vec!["1 stored".to_owned()]));
+    office.asked();
+    let (too_early, _) = bench.receive().await;
+    assert_eq!(too_early.error.unwrap().reason, Reason::ServerBusy);
+    assert_eq!(office.asked(), [""; 0]);
+    tokio::time::sleep(Duration::from_millis(12_345)).await;
     assert_eq!(bench.received().await, ["2 stored", "3 stored"]);
 }
 

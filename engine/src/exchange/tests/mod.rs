@@ -135,6 +135,7 @@ impl Bench {
         self.world.spawner.kill_all();
         self.ctx.store = self.ctx.store.new_handle();
         self.ctx.http = Arc::default();
+        self.ctx.holds = Arc::default();
         let (store, config) = (&self.ctx.store, &self.ctx.config);
         crate::outgoing::recover(store, config, &self.ctx.services).unwrap();
     }

@@ -46,21 +46,92 @@ async fn mail_flows_both_ways_on_schedule_and_connections_are_closed_at_the_end(
     assert_eq!(open, 0);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_pause_is_obeyed_to_the_millisecond_and_by_its_workload_only() {
-    let (bench, office) = Bench::office(|_| {});
-    let store = Store::in_memory().unwrap();
+/// When cycles of a mailbox's workload started.
+fn starts(bench: &Bench, whose: u32, of: Workload) -> Vec<u64> {
+    let started = |(at, event): (u64, Event)| match event {
+        Event::CycleStarted { mailbox, workload, .. }
+            if mailbox == MailboxId(whose) && workload == of =>
+        {
+            Some(at)
+        }
+        _ => None,
+    };
+    bench.world.events().into_iter().filter_map(started).collect()
+}
+
+/// What a server has asked for, and when each workload heard of it.
+fn pauses(bench: &Bench) -> Vec<(u64, Workload, Duration)> {
+    let began = |(at, event): (u64, Event)| match event {
+        Event::BackOffBegan { mailbox: MailboxId(0), workload, until, .. } => {
+            Some((at, workload, until.duration_since(start()).unsigned_abs()))
+        }
+        _ => None,
+    };
+    bench.world.events().into_iter().filter_map(began).collect()
+}
+
+/// Two mailboxes; the first is told to wait for 12,345 ms at its first look.
+fn told_to_wait() -> Bench {
+    let (bench, office) = Bench::office(|config| {
+        let exchange = Some(ServerId(0));
+        let bob = Mailbox { incoming: exchange, outgoing: exchange, ..mailbox("bob") };
+        config.mailboxes.push(bob);
+        config.settings.outgoing_scan_interval = Duration::from_secs(5);
+    });
     office.blow("SyncFolderItems", Blow::Message(0, "ErrorServerBusy"));
-    run_for(&bench, &store, Duration::from_secs(30)).await;
+    bench
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_is_obeyed_to_the_millisecond_by_the_whole_mailbox_and_by_no_other() {
+    let bench = told_to_wait();
+    run_for(&bench, &Store::in_memory().unwrap(), Duration::from_secs(21)).await;
     let incoming = cycles(&bench, Workload::Incoming);
     assert_eq!(incoming[0], (0, Outcome::Throttled, Some(Reason::ServerBusy)));
-    assert_eq!(incoming[1], (12_345, Outcome::Completed, None));
-    let asked = bench.world.events().into_iter().find_map(|(_, event)| match event {
-        Event::BackOffBegan { until, .. } => Some(until),
-        _ => None,
-    });
-    assert_eq!(asked, Some(start() + Duration::from_millis(12_345)));
-    assert_eq!(cycles(&bench, Workload::Outgoing)[0].0, 0);
+    assert_eq!(starts(&bench, 0, Workload::Incoming), [0, 12_345]);
+    assert_eq!(starts(&bench, 0, Workload::Outgoing), [0, 12_345, 17_345]);
+    assert_eq!(starts(&bench, 1, Workload::Outgoing), [0, 5_000, 10_000, 15_000, 20_000]);
+    let pause = Duration::from_millis(12_345);
+    let told = [(0, Workload::Incoming, pause), (5_000, Workload::Outgoing, pause)];
+    assert_eq!(pauses(&bench), told, "it holds the other back from when that was due");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_holds_the_whole_mailbox_over_a_restart_too() {
+    for before in [Duration::from_secs(2), Duration::from_secs(6)] {
+        let bench = told_to_wait();
+        let store = Store::in_memory().unwrap();
+        run_for(&bench, &store, before).await;
+        run_for(&bench, &store, Duration::from_secs(15)).await;
+        assert_eq!(starts(&bench, 0, Workload::Incoming), [0, 12_345]);
+        assert_eq!(starts(&bench, 0, Workload::Outgoing)[..2], [0, 12_345]);
+        assert!(starts(&bench, 1, Workload::Outgoing).contains(&10_000));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cycle_under_way_asks_nothing_more_once_the_other_was_told_to_wait() {
+    let (bench, office) = Bench::office(|_| {});
+    for nth in 0..9 {
+        bench.queue(&format!("m{nth}"), Priority::Normal);
+    }
+    office.blow("SyncFolderItems", Blow::Message(0, "ErrorServerBusy"));
+    let run = |workload| CycleContext { workload, ..bench.ctx.clone() };
+    let (incoming, outgoing) = tokio::join!(
+        super::super::incoming::run(run(Workload::Incoming), ServerId(0)),
+        super::super::outgoing::run(run(Workload::Outgoing), ServerId(0)),
+    );
+    assert_eq!(incoming.error.unwrap().reason, Reason::ServerBusy);
+    let error = outgoing.error.unwrap();
+    let until = crate::BackOff::Until(start() + Duration::from_millis(12_345));
+    assert_eq!((error.reason, error.back_off), (Reason::ServerBusy, Some(until)));
+    let asked = office.with(|mail| mail.asked.clone());
+    let told = asked.iter().position(|name| name == "SyncFolderItems").unwrap();
+    assert!(asked.len() <= told + 2, "one may have been on its way: {asked:?}");
+
+    tokio::time::sleep(Duration::from_millis(12_345)).await;
+    let again = super::super::outgoing::run(run(Workload::Outgoing), ServerId(0)).await;
+    assert_eq!((again.error, office.with(|mail| mail.sent.len())), (None, 9));
 }
 
 #[tokio::test(start_paused = true)]

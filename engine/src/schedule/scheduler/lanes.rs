@@ -100,6 +100,20 @@ impl Lanes {
         }
     }
 
+    /// The first cycle of a lane whose turn it is.
+    pub(super) fn first(&self, lane: Lane) -> SlotIx {
+        let Some(slot) = self.states[usize::from(lane.0)].ready.front() else {
+            unreachable!("a lane has a seat only while a cycle is ready in it")
+        };
+        *slot
+    }
+
+    /// The first cycle of a lane is ready no more.
+    pub(super) fn pass(&mut self, lane: Lane, permits: &Permits) {
+        self.states[usize::from(lane.0)].ready.pop_front();
+        self.reseat(lane, permits);
+    }
+
     /// Takes the first cycle of a lane whose turn it is, and a worker for it. The caller takes the
     /// connection and reseats the lane.
     pub(super) fn take(&mut self, lane: Lane, turn: u64) -> SlotIx {

@@ -110,6 +110,39 @@ fn workloads_share_nothing_but_a_servers_connections_and_take_turns_there() {
 }
 
 #[test]
+fn who_was_told_to_wait_is_put_off_when_due_or_ready_and_holds_up_nobody() {
+    use crate::Reason;
+    // Two of server 0, whose only connection the first one has; one of server 1.
+    let mut scheduler = incoming(9, &[1, 9], &[0, 0, 1]);
+    for mailbox in 0..2 {
+        scheduler.add(MailboxId(mailbox), Workload::Outgoing, Some(ServerId(0)), at(10));
+    }
+    assert_eq!(starts(&mut scheduler), [0, 2]);
+    let hold = Hold { until: at(100), reason: Reason::ServerBusy };
+    scheduler.holds().tell(MailboxId(1), ServerId(0), hold);
+    scheduler.holds().tell(MailboxId(2), ServerId(0), hold);
+    scheduler.due(at(10).timestamp());
+    let put_off = |scheduler: &mut Scheduler| {
+        let put_off = scheduler.next_put_off()?;
+        assert_eq!((put_off.server, put_off.hold), (ServerId(0), hold));
+        Some((put_off.mailbox.0, put_off.workload))
+    };
+    assert_eq!(put_off(&mut scheduler), Some((1, Workload::Outgoing)), "it was due");
+    assert_eq!(put_off(&mut scheduler), None);
+    finish(&mut scheduler, 0);
+    let next = scheduler.next_start().unwrap();
+    assert_eq!((next.mailbox.0, next.workload), (0, Workload::Outgoing));
+    scheduler.finished(MailboxId(0), Workload::Outgoing, None);
+    assert_eq!(scheduler.next_start(), None);
+    assert_eq!(put_off(&mut scheduler), Some((1, Workload::Incoming)), "it was ready");
+    assert_eq!(scheduler.next_waiting(), None);
+    assert_eq!(scheduler.next_wake(), Some(at(100).timestamp()));
+    scheduler.due(at(100).timestamp());
+    let last = scheduler.next_start().unwrap();
+    assert_eq!((last.mailbox.0, last.due), (1, at(100).timestamp()));
+}
+
+#[test]
 fn a_workload_of_a_mailbox_is_small() {
     assert!(size_of::<Slot>() + size_of::<Due>() <= 48);
 }
