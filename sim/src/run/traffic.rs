@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use fake_servers::store::{Body, BodyKind, Message, SharedStore, lock_store};
-use fake_servers::{ItemIds, MailboxIx, Refusal, ServerEvent, log_normal};
+use fake_servers::{ItemId, ItemIds, MailboxIx, Refusal, ServerEvent, log_normal};
 use rand::RngCore;
 use rand_pcg::Pcg64Mcg;
 use sync_engine::{MailboxId, NewContent, NewEmail, Protocol};
@@ -16,7 +16,7 @@ use crate::random::stream;
 use crate::run::application::Application;
 use crate::run::config::{DOMAIN, address};
 use crate::run::moments::Moments;
-use crate::scenario::{Content, LoadIx, Scenario, Size, Timing};
+use crate::scenario::{Content, LoadIx, Scenario, Send, Size, Timing};
 use crate::time::SimTime;
 use crate::world::Load;
 
@@ -130,11 +130,7 @@ impl Traffic {
     fn submit(&self, at: SimTime, send: usize, mailbox: MailboxIx, message: &Message) {
         let load = &self.scenario.sends[send];
         let Some(application) = &self.outlets.application else { return };
-        let outside =
-            (1..=load.recipients).map(|n| format!("recipient-{n}.{}@{OUTSIDE}", message.item.0));
-        let inside = load.to.iter().map(|ix| address(&self.scenario.mailboxes[ix.0 as usize]));
-        let recipients: Vec<String> =
-            if load.to.is_empty() { outside.collect() } else { inside.collect() };
+        let recipients = self.recipients(load, message.item);
         let host = self.scenario.mailboxes[mailbox.0 as usize].outgoing;
         let speaks = host.map(|host| self.scenario.servers[usize::from(host.0)].protocol());
         // Exchange sends a message to whom its header names; SMTP asks no header.
@@ -158,6 +154,14 @@ impl Traffic {
         };
         let (item, email) = (message.item, submitted.email);
         self.record(at, &Entry::World { event: WorldEvent::Submitted { item, mailbox, email } });
+    }
+
+    fn recipients(&self, load: &Send, ItemId(item): ItemId) -> Vec<String> {
+        let strangers = if load.to.is_empty() { load.recipients } else { 0 };
+        let outside = (1..=strangers).map(|n| format!("recipient-{n}.{item}@{OUTSIDE}"));
+        let inside = load.to.iter().map(|ix| address(&self.scenario.mailboxes[ix.0 as usize]));
+        let nobody = (1..=load.unknown_recipients).map(|n| format!("nobody-{n}.{item}@{DOMAIN}"));
+        outside.chain(inside).chain(nobody).collect()
     }
 
     fn record(&self, at: SimTime, entry: &Entry) {

@@ -51,6 +51,8 @@ pub struct Send {
     pub recipients: u32,
     /// The recipients, ascending, when they are mailboxes of the scenario.
     pub to: Vec<MailboxIx>,
+    /// Further recipients, at addresses of the organisation that nobody has.
+    pub unknown_recipients: u32,
     /// How urgent.
     pub priority: Priority,
     /// From its first moment to its last.

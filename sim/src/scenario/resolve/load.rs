@@ -78,6 +78,7 @@ pub(super) fn sends(
             content: entry.kind,
             recipients: entry.recipients.unwrap_or(1),
             to,
+            unknown_recipients: entry.unknown_recipients.unwrap_or(0),
             priority: entry.priority.into(),
             window,
         });

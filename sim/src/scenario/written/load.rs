@@ -49,6 +49,10 @@ pub(in crate::scenario) struct Send {
     /// To which mailboxes of the scenario each message goes, instead of to people elsewhere. Only
     /// Exchange delivers to mailboxes of its own. Default: to none.
     pub to: Option<Names>,
+    /// How many recipients each message has besides at addresses of the organisation that nobody
+    /// has: SMTP refuses them, Exchange takes them and reports back. Default: none.
+    #[schemars(range(max = 10_000))]
+    pub unknown_recipients: Option<u32>,
     /// How urgent it is.
     #[serde(default)]
     pub priority: Priority,
