@@ -66,7 +66,8 @@ impl Registered {
             Throws::Always => true,
             Throws::EveryNth(n) => state.runs[index].is_multiple_of(n.max(1)),
         };
-        (customization.takes.draw(&mut state.random), throws)
+        let mended = customization.mended.is_some_and(|mended| self.stamp.now() >= mended);
+        (customization.takes.draw(&mut state.random), throws && !mended)
     }
 }
 

@@ -42,11 +42,12 @@ pub(super) struct Incoming {
     served: BTreeSet<(MailboxIx, u64, ItemId)>,
     /// Contents that were stored, by mailbox.
     stored: Known,
-    /// Taken away by another client while they waited, as far as the engine may still come by
-    /// them: it had them already, or finds them where they are now.
-    taken: BTreeSet<(MailboxIx, ItemId)>,
+    /// Not owed any more, but the engine may still come by them: another client took them away,
+    /// and it had them already, or finds them where they are now; or it set them aside, and a
+    /// person asks it to try again (domain.md 6, number 16).
+    excused: BTreeSet<(MailboxIx, ItemId)>,
     /// Of those, the contents the engine was given.
-    taken_contents: BTreeSet<(MailboxIx, u64)>,
+    excused_contents: BTreeSet<(MailboxIx, u64)>,
     /// The latest delivery that was stored, by mailbox.
     latest_stored: Vec<u64>,
     deliveries: u64,
@@ -88,8 +89,8 @@ impl Incoming {
             waiting: BTreeMap::new(),
             served: BTreeSet::new(),
             stored: Known::default(),
-            taken: BTreeSet::new(),
-            taken_contents: BTreeSet::new(),
+            excused: BTreeSet::new(),
+            excused_contents: BTreeSet::new(),
             latest_stored: vec![0; mailboxes],
             deliveries: 0,
         }
@@ -101,7 +102,9 @@ impl Incoming {
                 self.deliver(page, lanes, item, mailbox);
             }
             ServerEvent::Served { item, mailbox, content } => self.serve(item, mailbox, content),
-            ServerEvent::TakenAway { item, mailbox } => self.take_away(page, lanes, item, mailbox),
+            ServerEvent::TakenAway { item, mailbox } => {
+                self.excuse(page, lanes, (mailbox, item), Fate::TakenAway);
+            }
             ServerEvent::Deleted { item, mailbox } => {
                 if let Some(leaving) = self.leave(page, lanes, mailbox, item) {
                     page.lose(leaving, Hop::DeletedBeforeStored);
@@ -132,9 +135,8 @@ impl Incoming {
             Event::ItemSetAside { mailbox, content, .. } => {
                 let mailbox = mailbox_ix(mailbox);
                 let item = self.which(mailbox, content.map(|content| content.0), Before::Some);
-                let leaving = item.and_then(|item| self.leave(page, lanes, mailbox, item));
-                if let Some(leaving) = leaving {
-                    page.settle(leaving, Fate::SetAside);
+                if let Some(item) = item {
+                    self.excuse(page, lanes, (mailbox, item), Fate::SetAside);
                 }
             }
             _ => {}
@@ -161,22 +163,28 @@ impl Incoming {
         page.waits(mailbox, WORKLOAD);
     }
 
-    /// What another client takes away is no longer owed to the application. If the engine has its
-    /// bytes already, or tracks the folder it went to, it may store it all the same.
-    fn take_away(&mut self, page: &mut Page<'_>, lanes: &Lanes, item: ItemId, mailbox: MailboxIx) {
+    /// What another client takes away, or the engine sets aside, is no longer owed to the
+    /// application; it may be stored all the same, once.
+    fn excuse(
+        &mut self,
+        page: &mut Page<'_>,
+        lanes: &Lanes,
+        (mailbox, item): (MailboxIx, ItemId),
+        fate: Fate,
+    ) {
         let content = self.waiting.get(&(mailbox, item)).and_then(|waiting| waiting.content);
         let Some(leaving) = self.leave(page, lanes, mailbox, item) else { return };
-        page.settle(leaving, Fate::TakenAway);
-        self.taken.insert((mailbox, item));
-        self.taken_contents.extend(content.map(|content| (mailbox, content)));
+        page.settle(leaving, fate);
+        self.excused.insert((mailbox, item));
+        self.excused_contents.extend(content.map(|content| (mailbox, content)));
     }
 
     fn serve(&mut self, item: ItemId, mailbox: MailboxIx, content: u64) {
         // Served again after it was settled (the UIDs changed, a cursor was lost): nothing new to
         // wait for; should it be stored again, its content is known.
         let Some(waiting) = self.waiting.get_mut(&(mailbox, item)) else {
-            if self.taken.contains(&(mailbox, item)) {
-                self.taken_contents.insert((mailbox, content));
+            if self.excused.contains(&(mailbox, item)) {
+                self.excused_contents.insert((mailbox, content));
             }
             return;
         };
@@ -188,11 +196,12 @@ impl Incoming {
 
     fn store(&mut self, page: &mut Page<'_>, lanes: &Lanes, mailbox: MailboxIx, content: u64) {
         let Some(item) = self.first_served(mailbox, content) else {
-            if self.taken_contents.remove(&(mailbox, content)) {
-                return self.stored.insert(mailbox, content);
-            }
-            let known = self.stored.contains(mailbox, content);
-            let wrong = if known { Wrong::Duplicated } else { Wrong::Altered };
+            let excused = self.excused_contents.remove(&(mailbox, content));
+            let wrong = match (self.stored.contains(mailbox, content), excused) {
+                (true, _) => Wrong::Duplicated,
+                (false, true) => return self.stored.insert(mailbox, content),
+                (false, false) => Wrong::Altered,
+            };
             page.wrong(None, (mailbox, WORKLOAD), wrong);
             return;
         };

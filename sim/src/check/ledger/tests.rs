@@ -249,7 +249,25 @@ fn what_another_client_takes_away_is_told_as_that_and_owed_to_nobody() {
             run.engine(stored(0, 70));
         });
         assert_eq!((totals(&run), broken(&run)), (away, None), "had it, or found it elsewhere");
-        run.engine(stored(0, 70));
+        run.server(POP, served(7, 0, 70)).engine(stored(0, 70));
+        assert_eq!(totals(&run).duplicated, 1, "but not twice");
+    }
+}
+
+#[test]
+fn what_was_set_aside_may_come_in_once_when_a_person_asks_for_it() {
+    let aside = Totals { items: 1, set_aside: 1, ..Totals::default() };
+    for known in [false, true] {
+        let mut run = told(|run| {
+            run.server(POP, delivered(7, 0));
+            if known {
+                run.server(POP, served(7, 0, 70));
+            }
+            run.engine(set_aside(0, known.then_some(70)));
+            run.server(POP, served(7, 0, 70)).engine(stored(0, 70));
+        });
+        assert_eq!((totals(&run), broken(&run)), (aside, None));
+        run.server(POP, served(7, 0, 70)).engine(stored(0, 70));
         assert_eq!(totals(&run).duplicated, 1, "but not twice");
     }
 }

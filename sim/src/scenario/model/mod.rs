@@ -287,6 +287,8 @@ pub struct Customization {
     pub takes: Delay,
     /// When it throws.
     pub throws: Throws,
+    /// From when on it throws no more.
+    pub mended: Option<SimTime>,
 }
 
 /// When a customization throws.

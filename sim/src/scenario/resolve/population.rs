@@ -280,6 +280,10 @@ pub(super) fn customizations(
             let problem = Problem::new(format!("a second customization named `{}`", entry.name));
             problems.add(at.key("name").span(), problem.expecting("each name once"));
         }
+        if entry.mended.is_some() && entry.throws.is_none() {
+            let problem = Problem::new("what never throws cannot be `mended`");
+            problems.add(at.key("mended").span(), problem.expecting("`throws` with it"));
+        }
         let workload = entry.workload.into();
         let names = entry.mailboxes.unwrap_or_else(|| Names::One("*".to_owned()));
         let mailboxes = population.choose(
@@ -300,6 +304,7 @@ pub(super) fn customizations(
                 Some(written::Throws::Always) => Throws::Always,
                 Some(written::Throws::Every(n)) => Throws::EveryNth(n),
             },
+            mended: entry.mended.map(|moment| moment.0),
         });
     }
     all

@@ -86,6 +86,8 @@ pub(in crate::scenario) struct Customization {
     pub takes: Delay,
     /// When it throws. Default: never.
     pub throws: Option<Throws>,
+    /// From when on it is mended, and throws no more. Default: never.
+    pub mended: Option<Moment>,
 }
 
 /// One of the three workloads of a mailbox.
