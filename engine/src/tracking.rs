@@ -258,6 +258,18 @@ impl Tracking {
         Ok(link.map(|Link { tracked, by, regarding, .. }| EmailTracking { tracked, by, regarding }))
     }
 
+    /// Every email of a mailbox that is tracked or ever was, the oldest record first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn emails(&self, mailbox: MailboxId) -> Result<Vec<(EmailId, EmailTracking)>, StoreError> {
+        let links = self.store.read(|reader| tracking::links(reader, mailbox))?;
+        let shown = |(email, Link { tracked, by, regarding, .. })| {
+            (email, EmailTracking { tracked, by, regarding })
+        };
+        Ok(links.into_iter().map(shown).collect())
+    }
+
     /// `notifications` of a record: 1 when attachments were dropped from it (domain.md 1.7), else
     /// 0.
     ///

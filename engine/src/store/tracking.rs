@@ -285,6 +285,20 @@ pub(crate) fn link(reader: &Reader<'_>, email: EmailId) -> Result<Option<Link>, 
     )
 }
 
+/// How every email of a mailbox is tracked that ever was, the oldest record first.
+pub(crate) fn links(
+    reader: &Reader<'_>,
+    mailbox: MailboxId,
+) -> Result<Vec<(EmailId, Link)>, StoreError> {
+    let mut statement = reader.prepare(
+        "SELECT tracked, cause, held, regarding, email FROM email_link WHERE mailbox = ?1
+         ORDER BY email",
+    )?;
+    let rows =
+        statement.query_map([mailbox.0], |row| Ok((row.get(4).map(EmailId)?, link_row(row)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The link that a rule of another mailbox gave the same message, if one did.
 pub(crate) fn first_link(
     reader: &Reader<'_>,
@@ -396,7 +410,10 @@ mod tests {
             .read(|reader| {
                 assert_eq!(first_link(reader, BOB, message)?, Some(by_rule.clone()));
                 assert_eq!(first_link(reader, ANN, message)?, None);
-                assert_eq!(link(reader, EmailId(2))?.unwrap().by, TrackedBy::Application);
+                let bobs = links(reader, BOB)?;
+                assert_eq!(bobs.len(), 1);
+                assert_eq!((bobs[0].0, bobs[0].1.by), (EmailId(2), TrackedBy::Application));
+                assert_eq!(link(reader, EmailId(2))?.as_ref(), Some(&bobs[0].1));
                 Ok(())
             })
             .unwrap();

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::folder::Folder;
 use super::journal::{Forgotten, Happening, Journal, Passage, Thing, What};
+use super::tree::Crossing;
 use super::{FolderNo, Mailbox, Uid};
 use crate::Bell;
 
@@ -44,6 +45,12 @@ impl Mailbox {
             found.splice(next..next, inside);
         }
         found
+    }
+
+    /// A folder and all in which it lies.
+    fn ancestry(&self, of: FolderNo) -> Vec<FolderNo> {
+        let parent = |it: &FolderNo| self.folder(*it).map(|it| it.parent).filter(|up| up != it);
+        std::iter::successors(Some(of), parent).collect()
     }
 
     /// Makes a folder.
@@ -119,11 +126,20 @@ impl Mailbox {
         if from != to {
             self.name_is_free(to, &name)?;
         }
+        let (left, entered) = (self.ancestry(from), self.ancestry(to));
+        let mut moved = self.descendants(no);
+        moved.push(no);
         let tree = self.tree_mut();
         let at = tree.step();
         let folder = tree.folder_mut(no).ok_or(FolderError::Unknown)?;
         folder.parent = to;
         folder.changed = at;
+        for (roots, others, is_entered) in [(&left, &entered, false), (&entered, &left, true)] {
+            for &root in roots.iter().filter(|root| !others.contains(root)) {
+                let crossing = |&folder| Crossing { root, folder, entered: is_entered, at };
+                tree.crossings.extend(moved.iter().map(crossing));
+            }
+        }
         let thing = Thing::Folder(no);
         tree.tell(now, What::Moved(Passage { old: thing, from, new: thing, to }));
         Ok(())

@@ -116,19 +116,32 @@ impl Mailbox {
         changed.chain(removed.map(|(uid, at)| (*at, Change::Delete(*uid)))).collect()
     }
 
-    /// What changed among all folders since a sequence number; `None` for a client that knows
-    /// none. The number to go on from is [`Mailbox::sequence`].
-    pub fn folder_changes_since(&self, since: Option<u64>) -> Vec<FolderChange> {
+    /// What changed among the folders below one since a sequence number; `None` for a client that
+    /// knows none. One that was moved away from there is gone for the client ([MS-OXCFXICS]: what
+    /// has left the scope of synchronisation is told as deleted). The number to go on from is
+    /// [`Mailbox::sequence`].
+    pub fn folder_changes_since(&self, root: FolderNo, since: Option<u64>) -> Vec<FolderChange> {
+        let below = self.descendants(root);
         let Some(since) = since else {
-            return self.folders().map(|folder| FolderChange::Create(folder.no)).collect();
+            let all = self.folders().map(|folder| folder.no);
+            return all.filter(|no| below.contains(no)).map(FolderChange::Create).collect();
         };
         let Some(tree) = self.tree() else { return Vec::new() };
+        let crossings = |no: FolderNo| {
+            let of_it = tree.crossings.iter().filter(move |it| it.root == root && it.folder == no);
+            of_it.filter(move |it| it.at > since)
+        };
         let mut changes: Vec<(u64, FolderChange)> = Vec::new();
         for folder in &tree.folders {
-            if folder.created > since {
-                changes.push((folder.created, FolderChange::Create(folder.no)));
-            } else if folder.changed > since {
-                changes.push((folder.changed, FolderChange::Update(folder.no)));
+            let (no, is_below) = (folder.no, below.contains(&folder.no));
+            let first = crossings(no).next();
+            let was_below = folder.created <= since && first.map_or(is_below, |it| !it.entered);
+            let at = crossings(no).next_back().map_or(0, |it| it.at).max(folder.changed);
+            match (was_below, is_below) {
+                (false, true) => changes.push((at.max(folder.created), FolderChange::Create(no))),
+                (true, true) if at > since => changes.push((at, FolderChange::Update(no))),
+                (true, false) => changes.push((at, FolderChange::Delete(no))),
+                (true, true) | (false, false) => {}
             }
         }
         let removed = tree.removed.iter().filter(|(_, at)| *at > since);

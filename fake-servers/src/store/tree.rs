@@ -10,6 +10,15 @@ use super::journal::{Journal, Thing, What};
 use super::{FolderNo, OutOfOffice, Overlay, Settings, Uid};
 use crate::Bell;
 
+/// A folder came to lie below another one, however deep, or lies there no more.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Crossing {
+    pub(super) root: FolderNo,
+    pub(super) folder: FolderNo,
+    pub(super) entered: bool,
+    pub(super) at: u64,
+}
+
 /// The folders of one mailbox.
 #[derive(Debug, Clone)]
 pub(super) struct Tree {
@@ -23,6 +32,8 @@ pub(super) struct Tree {
     pub(super) next_folder: FolderNo,
     /// Folders that were removed, and when.
     pub(super) removed: Vec<(FolderNo, u64)>,
+    /// Folders that came into the reach of another one or left it, in the order of time.
+    pub(super) crossings: Vec<Crossing>,
     /// How often all states of synchronisation were declared void.
     pub(super) epoch: u32,
     /// There once somebody has subscribed.
@@ -43,6 +54,7 @@ impl Tree {
             sequence: 0,
             next_folder: FolderNo::FIRST_OWN,
             removed: Vec::new(),
+            crossings: Vec::new(),
             epoch: 0,
             journal: None,
             out_of_office: None,

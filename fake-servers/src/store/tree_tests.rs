@@ -132,12 +132,41 @@ fn folders_are_made_renamed_moved_copied_and_removed() {
     assert_eq!(mailbox.folder(a).unwrap().name, "C");
     let middle = mailbox.sequence();
     mailbox.move_folder(a, FolderNo::MESSAGES, NOW).unwrap();
-    assert_eq!(mailbox.folder_changes_since(Some(middle)), [FolderChange::Update(a)]);
+    let root = FolderNo::MESSAGES;
+    assert_eq!(mailbox.folder_changes_since(root, Some(middle)), [FolderChange::Update(a)]);
     assert_eq!(mailbox.discard_folder(a, NOW).unwrap().len(), 1);
-    let changes = mailbox.folder_changes_since(Some(before));
+    let changes = mailbox.folder_changes_since(root, Some(before));
     assert_eq!(changes.len(), 4, "{changes:?}");
     assert!(changes.ends_with(&[FolderChange::Delete(b), FolderChange::Delete(a)]));
     assert_eq!(mailbox.octets(), 1_000);
+}
+
+#[test]
+fn what_is_moved_out_of_a_folder_is_gone_there_with_all_in_it_and_comes_back() {
+    use FolderChange::{Create, Delete, Update};
+    let mut mailbox = mailbox();
+    let a = mailbox.create_folder(FolderNo::INBOX, "A", "IPF.Note", NOW).unwrap();
+    let b = mailbox.create_folder(a, "B", "IPF.Note", NOW).unwrap();
+    let told = |mailbox: &Mailbox, since| {
+        [FolderNo::INBOX, FolderNo::JUNK].map(|it| mailbox.folder_changes_since(it, Some(since)))
+    };
+    let inside = mailbox.sequence();
+    mailbox.move_folder(a, FolderNo::JUNK, NOW).unwrap();
+    let outside = mailbox.sequence();
+    let [inbox, junk] = told(&mailbox, inside);
+    assert_eq!((&*inbox, &*junk), (&[Delete(a), Delete(b)][..], &[Create(a), Create(b)][..]));
+    mailbox.change_folder(a, Some("C"), None, NOW).unwrap();
+    assert_eq!(told(&mailbox, outside), [vec![], vec![Update(a)]]);
+    mailbox.move_folder(a, FolderNo::INBOX, NOW).unwrap();
+    let [inbox, junk] = told(&mailbox, outside);
+    assert_eq!((&*inbox, &*junk), (&[Create(a), Create(b)][..], &[Delete(a), Delete(b)][..]));
+    assert_eq!(
+        told(&mailbox, inside),
+        [vec![Update(a), Update(b)], vec![]],
+        "it was away meanwhile"
+    );
+    let everything = mailbox.folder_changes_since(FolderNo::INBOX, None);
+    assert_eq!(everything, [Create(a), Create(b)]);
 }
 
 #[test]

@@ -85,6 +85,12 @@ pub(super) enum Fact {
     TrackingOwed { mailbox: MailboxIx, by: TrackedBy, is: bool },
     /// The engine tracked or untracked an email that it had no reason to.
     Unwarranted { mailbox: MailboxIx },
+    /// The application shows something of a mailbox that users have not asked for.
+    Mistracked { mailbox: MailboxIx },
+    /// The application shows an email that is linked to this, or is no longer.
+    Linked { mailbox: MailboxIx, regarding: u16, is: bool },
+    /// The application shows another number of rules that act.
+    Rules { mailbox: MailboxIx, before: u32, now: u32 },
     /// Something is wrong with an item.
     Wrong { item: Option<ItemId>, mailbox: MailboxIx, workload: Workload, wrong: Wrong },
 }

@@ -25,6 +25,8 @@ pub struct Labels {
     pub watcher: Option<u16>,
     /// What tracks its email.
     pub tracked_by: Option<TrackedBy>,
+    /// What its email is linked to: a place in [`Roster::regardings`], or beyond.
+    pub regarding: Option<u16>,
 }
 
 impl Labels {
@@ -68,6 +70,8 @@ pub struct Filter {
     pub watcher: Option<u16>,
     /// Of emails tracked by this.
     pub tracked_by: Option<TrackedBy>,
+    /// Of emails linked to this: a place in [`Roster::regardings`].
+    pub regarding: Option<u16>,
 }
 
 impl Filter {
@@ -84,6 +88,7 @@ impl Filter {
             && fits(self.refusal, labels.refusal)
             && fits(self.watcher, labels.watcher)
             && fits(self.tracked_by, labels.tracked_by)
+            && fits(self.regarding, labels.regarding)
             && self.mailboxes.as_ref().is_none_or(|wanted| {
                 labels.mailbox.is_some_and(|mailbox| wanted.binary_search(&mailbox).is_ok())
             })

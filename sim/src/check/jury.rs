@@ -17,7 +17,7 @@ use super::roster::Roster;
 use super::sometimes::Sometimes;
 use super::stop::{Assassin, Ender};
 use super::summary::Summarizer;
-use super::tracked::Tracked;
+use super::tracking::Tracking;
 use super::verdict::Verdict;
 use super::watchers::Watchers;
 use crate::log::{Digester, Entry, Fold, Wish};
@@ -38,7 +38,7 @@ struct Bench {
     watchers: Watchers,
     drafts: Drafts,
     patience: Patience,
-    tracked: Tracked,
+    tracking: Tracking,
     invariants: Invariants,
     summarizer: Summarizer,
     metrics: Metrics,
@@ -65,7 +65,7 @@ impl Jury {
             watchers: Watchers::new(&roster),
             drafts: Drafts::default(),
             patience: Patience::default(),
-            tracked: Tracked::new(tracking),
+            tracking: Tracking::new(tracking, &roster.regardings),
             invariants: Invariants::new(always),
             summarizer: Summarizer::new(&roster),
             metrics: Metrics::new(expectations),
@@ -122,7 +122,7 @@ impl Bench {
         self.watchers.see(at, entry, roster, facts);
         self.drafts.see(entry, facts);
         self.patience.see(at, entry, roster, lanes, facts);
-        self.tracked.see(entry, facts);
+        self.tracking.see(entry, facts);
 
         self.invariants.see(at, facts, roster, &mut self.breaches);
         self.summarizer.see(entry, facts);

@@ -81,6 +81,15 @@ metrics! {
     TrackingOwed "tracking.owed" Level,
     /// Emails that the engine tracked, or untracked, for no reason a user gave.
     TrackingUnwarranted "tracking.unwarranted" Count,
+    /// What the application shows of tracking otherwise than users have asked for: emails, and
+    /// mailboxes with more or fewer rules.
+    TrackingWrong "tracking.wrong" Count,
+    /// Folders with a rule that acts, as the application shows it.
+    TrackingRules "tracking.rules" Level,
+    /// Rules that the application refused.
+    TrackingRefused "tracking.refused" Count,
+    /// Emails that are linked to something, as the application shows it.
+    MailLinked "mail.linked" Level,
     /// Messages that a server accepted and holds back in the sender's outbox.
     BacklogOutbox "backlog.outbox" Level,
     /// Drafts in mailboxes on Exchange.

@@ -48,6 +48,9 @@ impl Metrics {
                 let labels = Labels { mailbox: Some(*mailbox), ..Labels::default() };
                 scene.show(Metric::AsynchronousWait, Lasted(millis(*waits)), || labels);
             }
+            Entry::World { event: WorldEvent::TrackingRefused { mailbox } } => {
+                scene.show_of(Metric::TrackingRefused, Happened(1), *mailbox, Workload::Incoming);
+            }
             Entry::Watcher { watcher, event, .. } => scene.watcher(roster.lookout(*watcher), event),
             Entry::World { .. } => {}
         }
@@ -281,6 +284,9 @@ impl Scene<'_> {
             Fact::StreamOpened { mailbox, host, .. } => self.stream(Up, mailbox, host),
             Fact::StreamClosed { mailbox, host } => self.stream(Down, mailbox, host),
             Fact::Drafts { .. }
+            | Fact::Mistracked { .. }
+            | Fact::Linked { .. }
+            | Fact::Rules { .. }
             | Fact::Tracked { .. }
             | Fact::TrackingOwed { .. }
             | Fact::Unwarranted { .. } => self.on_exchange(fact),
@@ -294,10 +300,20 @@ impl Scene<'_> {
     fn on_exchange(&mut self, fact: &Fact) {
         match *fact {
             Fact::Drafts { mailbox, before, now } => {
-                let way = if now > before { Up } else { Down };
-                for _ in 0..now.abs_diff(before) {
-                    self.show_of(Metric::BacklogDrafts, way, mailbox, Workload::Outgoing);
-                }
+                self.step(Metric::BacklogDrafts, (before, now), mailbox, Workload::Outgoing);
+            }
+            Fact::Rules { mailbox, before, now } => {
+                self.step(Metric::TrackingRules, (before, now), mailbox, Workload::Incoming);
+            }
+            Fact::Linked { mailbox, regarding, is } => {
+                let roster = self.roster;
+                self.show(Metric::MailLinked, if is { Up } else { Down }, || Labels {
+                    regarding: Some(regarding),
+                    ..Labels::of(roster, mailbox, Workload::Incoming)
+                });
+            }
+            Fact::Mistracked { mailbox } => {
+                self.show_of(Metric::TrackingWrong, Happened(1), mailbox, Workload::Incoming);
             }
             Fact::Tracked { mailbox, by, is } => {
                 self.tracking(Metric::MailTracked, mailbox, by, if is { Up } else { Down });
@@ -310,6 +326,20 @@ impl Scene<'_> {
                 self.show_of(Metric::TrackingUnwarranted, Happened(1), mailbox, incoming);
             }
             _ => {}
+        }
+    }
+
+    /// A level goes from one number to another.
+    fn step(
+        &mut self,
+        metric: Metric,
+        (before, now): (u32, u32),
+        mailbox: MailboxIx,
+        workload: Workload,
+    ) {
+        let way = if now > before { Up } else { Down };
+        for _ in 0..now.abs_diff(before) {
+            self.show_of(metric, way, mailbox, workload);
         }
     }
 

@@ -22,7 +22,7 @@ mod stop;
 mod summary;
 #[cfg(test)]
 mod testing;
-mod tracked;
+mod tracking;
 mod verdict;
 mod watchers;
 

@@ -67,6 +67,8 @@ pub struct Roster {
     pub streams: Vec<Option<u32>>,
     /// Mailboxes that are enabled again whenever the engine starts anew.
     pub enabled_again: Vec<MailboxIx>,
+    /// All that users link email to.
+    pub regardings: Vec<String>,
 }
 
 impl Roster {

@@ -48,6 +48,7 @@ pub(super) fn roster() -> Roster {
         watchers: vec![Lookout { kind: 0, mailbox: MailboxIx(0), host: POP }],
         streams: vec![Some(1), None],
         enabled_again: Vec::new(),
+        regardings: vec!["one".into(), "two".into()],
     }
 }
 

@@ -50,6 +50,17 @@ pub enum Entry {
     },
 }
 
+/// An email as the application shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownEmail {
+    /// The record.
+    pub email: EmailId,
+    /// Whether it is tracked.
+    pub tracked: bool,
+    /// What it is linked to.
+    pub regarding: Option<String>,
+}
+
 /// What the world does by itself: time, network, hosts, load.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
@@ -105,6 +116,57 @@ pub enum WorldEvent {
         mailbox: MailboxIx,
         /// Its number on the server.
         folder: u32,
+        /// What its email is linked to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        regarding: Option<String>,
+    },
+    /// The application refuses to track a folder.
+    TrackingRefused {
+        /// Whose.
+        mailbox: MailboxIx,
+    },
+    /// The application does not track a folder any more.
+    FolderUntracked {
+        /// Whose.
+        mailbox: MailboxIx,
+        /// Its number on the server.
+        folder: u32,
+    },
+    /// The application links what is in a tracked folder to something else, or new email to nothing.
+    FolderLinked {
+        /// Whose.
+        mailbox: MailboxIx,
+        /// Its number on the server.
+        folder: u32,
+        /// To what.
+        regarding: Option<String>,
+    },
+    /// Somebody linked an email by hand.
+    LinkedByHand {
+        /// In whose mailbox it was.
+        mailbox: MailboxIx,
+        /// The record.
+        email: EmailId,
+        /// To what.
+        regarding: String,
+    },
+    /// The application shows all that is tracked of a mailbox.
+    TrackingShown {
+        /// Whose.
+        mailbox: MailboxIx,
+        /// How many folders have a rule that acts.
+        rules: u32,
+        /// Every email that is tracked, or ever was.
+        emails: Vec<ShownEmail>,
+    },
+    /// A folder came to lie inside or outside the inbox.
+    FolderPlaced {
+        /// Whose.
+        mailbox: MailboxIx,
+        /// Its number on the server.
+        folder: u32,
+        /// Whether it is under the inbox, however deep.
+        under_inbox: bool,
     },
     /// A folder is gone, and all that was in it.
     FolderGone {
@@ -113,7 +175,7 @@ pub enum WorldEvent {
         /// Its number on the server.
         folder: u32,
     },
-    /// A user moved a message from the inbox to a folder.
+    /// A user moved a message to a folder.
     Moved {
         /// Which one.
         item: ItemId,

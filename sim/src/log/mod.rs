@@ -12,7 +12,7 @@ use fake_servers::ServerEvent;
 use tokio::sync::Notify;
 
 pub use digest::{Digest, Digester};
-pub use entry::{Entry, HostIx, WorldEvent};
+pub use entry::{Entry, HostIx, ShownEmail, WorldEvent};
 pub use watcher::{Hindrance, Loss, WatcherEvent, WatcherIx};
 
 use crate::time::SimTime;

@@ -28,7 +28,7 @@ pub(super) fn charge(scenario: &Scenario, variant: Option<u64>) -> Charge {
         tracking: scenario
             .users
             .iter()
-            .any(|user| matches!(user.deed, Deed::TrackFolder(_) | Deed::Categorize { .. })),
+            .any(|it| it.deed.is_the_applications() || matches!(it.deed, Deed::Categorize { .. })),
     }
 }
 
@@ -62,6 +62,7 @@ fn roster(scenario: &Scenario) -> Roster {
         watchers: watchers::all(scenario).collect(),
         streams: scenario.servers.iter().map(streams).collect(),
         enabled_again: scenario.engine.restarted.enabled.clone(),
+        regardings: scenario.regardings(),
     }
 }
 
@@ -140,6 +141,7 @@ fn expectation(expectation: &scenario::Expectation) -> Expectation {
         outcome: filter.outcome,
         watcher: filter.watcher,
         tracked_by: filter.tracked_by,
+        regarding: filter.regarding,
         ..Filter::default()
     };
     let metric = expectation.metric;

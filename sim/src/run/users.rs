@@ -1,7 +1,9 @@
 //! What happens to Exchange mailboxes from elsewhere: their users' phones and Outlooks, and the
 //! administrator who moves them. The engine hears of it only by what it finds.
 
+mod application;
 mod categories;
+mod folders;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -13,7 +15,7 @@ use fake_servers::store::{
 };
 use fake_servers::{ItemIds, MailboxIx, ServerEvent};
 use jiff::Timestamp;
-use sync_engine::{MailboxId, Tracking};
+use sync_engine::Tracking;
 
 use crate::log::{Entry, HostIx, SharedLog, WorldEvent};
 use crate::random::stream;
@@ -81,8 +83,8 @@ impl Users {
             let owner = &scenario.mailboxes[ix.0 as usize];
             let Some(host) = owner.incoming.or(owner.outgoing) else { continue };
             match &user.deed {
-                Deed::TrackFolder(name) => {
-                    self.track(at, ix, name);
+                deed if deed.is_the_applications() => {
+                    self.tell_application(at, ix, deed);
                     continue;
                 }
                 Deed::LoseSubscriptions => {
@@ -116,21 +118,11 @@ impl Users {
         }
     }
 
-    /// The application can track only folders that the engine has told it of.
-    fn track(&self, at: SimTime, ix: MailboxIx, name: &str) {
+    /// Somebody uses the application, where there is one.
+    fn tell_application(&self, at: SimTime, ix: MailboxIx, deed: &Deed) {
         let Some(tracking) = &self.tracking else { return };
-        let mailbox = MailboxId(ix.0);
-        let Ok(folders) = tracking.folders(mailbox) else { return };
-        if let Some(folder) = folders.iter().find(|folder| folder.name == name) {
-            // It may be tracked already.
-            if tracking.add_rule(mailbox, &folder.id, None).is_err() {
-                return;
-            }
-            let found = lock_store(&self.mail).mailbox(ix).and_then(|mailbox| find(mailbox, name));
-            if let Some(FolderNo(folder)) = found {
-                let event = WorldEvent::FolderTracked { mailbox: ix, folder };
-                self.log.record(at, &Entry::World { event });
-            }
+        for event in application::perform(tracking, &self.mail, ix, deed) {
+            self.log.record(at, &Entry::World { event });
         }
     }
 
@@ -179,67 +171,69 @@ fn do_to(ix: MailboxIx, mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> D
     let mut done = Done::default();
     match deed {
         Deed::LoseSyncState => mailbox.forget_states(),
-        Deed::MoveMail { newest: count, to } => {
-            let moved = newest(mailbox, *count);
-            if let Some(folder) = folder_named(mailbox, to, now) {
-                for stored in &moved {
-                    mailbox.move_item(stored.uid, folder, now);
-                    let item = stored.message.item;
-                    done.events.push(WorldEvent::Moved { item, mailbox: ix, folder: folder.0 });
-                }
-                done.taken = moved;
-            }
+        Deed::MoveMail { newest: count, from, to } => {
+            return folders::move_mail(ix, mailbox, (*count, from.as_deref(), to), now);
         }
         Deed::DeleteMail { newest: count } => {
-            let deleted = newest(mailbox, *count);
+            let deleted = newest(mailbox, FolderNo::INBOX, *count);
             for stored in &deleted {
                 mailbox.discard(stored.uid, now);
             }
             done.taken = deleted;
         }
         Deed::Categorize { newest: count, category } => {
-            for stored in newest(mailbox, *count) {
-                mailbox.change(stored.uid, now, |it| it.categorize(vec![category.clone()]));
-                let (item, tracks) = (stored.message.item, category == TRACKED);
-                done.events.push(WorldEvent::Categorized { item, mailbox: ix, tracks });
-            }
+            done.events = categorize(ix, mailbox, *count, Some(category), now);
+        }
+        Deed::Uncategorize { newest: count } => {
+            done.events = categorize(ix, mailbox, *count, None, now);
         }
         Deed::RenameCategory { from, to } => categories::rename(mailbox, from, to, now),
         Deed::DeleteCategory(name) => categories::delete(mailbox, name, now),
-        Deed::CreateFolder(name) => {
-            folder_named(mailbox, name, now);
+        Deed::CreateFolder { names, inside } => {
+            done.events = folders::create(ix, mailbox, names, inside.as_deref(), now);
         }
         Deed::RenameFolder { from, to } => {
-            if let Some(folder) = find(mailbox, from) {
+            if let Some(folder) = folders::find(mailbox, from) {
                 // Another of that name may be there.
                 let _ = mailbox.change_folder(folder, Some(to), None, now);
             }
         }
-        Deed::DeleteFolder(name) => {
-            if let Some(folder) = find(mailbox, name) {
-                // A user's own folder can always be deleted.
-                let _ = mailbox.discard_folder(folder, now);
-                done.events.push(WorldEvent::FolderGone { mailbox: ix, folder: folder.0 });
-            }
+        Deed::MoveFolder { name, into } => {
+            done.events = folders::put(ix, mailbox, name, into, now);
         }
-        Deed::TrackFolder(_) | Deed::LoseSubscriptions | Deed::Fill(_) | Deed::Free => {}
+        Deed::DeleteFolder(name) => done.events = folders::delete(ix, mailbox, name, now),
+        Deed::TrackFolder { .. }
+        | Deed::UntrackFolder(_)
+        | Deed::LinkFolder { .. }
+        | Deed::LinkMail { .. }
+        | Deed::ShowTracking
+        | Deed::LoseSubscriptions
+        | Deed::Fill(_)
+        | Deed::Free => {}
     }
     done
 }
 
-fn newest(mailbox: &Mailbox, count: u32) -> Vec<Stored> {
-    mailbox.messages().iter().rev().take(count as usize).cloned().collect()
+fn newest(mailbox: &Mailbox, folder: FolderNo, count: u32) -> Vec<Stored> {
+    mailbox.items(folder).iter().rev().take(count as usize).cloned().collect()
 }
 
-fn find(mailbox: &Mailbox, name: &str) -> Option<FolderNo> {
-    let inside = |it: &FolderNo| mailbox.folder(*it).is_some_and(|folder| folder.name == name);
-    mailbox.children(FolderNo::INBOX).into_iter().find(inside)
-}
-
-fn folder_named(mailbox: &mut Mailbox, name: &str, now: Timestamp) -> Option<FolderNo> {
-    let made =
-        |mailbox: &mut Mailbox| mailbox.create_folder(FolderNo::INBOX, name, "IPF.Note", now).ok();
-    find(mailbox, name).or_else(|| made(mailbox))
+/// Gives the newest of the inbox a category in place of those they have, or none.
+fn categorize(
+    ix: MailboxIx,
+    mailbox: &mut Mailbox,
+    count: u32,
+    category: Option<&String>,
+    now: Timestamp,
+) -> Vec<WorldEvent> {
+    let tracks = category.is_some_and(|category| category == TRACKED);
+    let mut events = Vec::new();
+    for stored in newest(mailbox, FolderNo::INBOX, count) {
+        mailbox
+            .change(stored.uid, now, |it| it.categorize(category.into_iter().cloned().collect()));
+        events.push(WorldEvent::Categorized { item: stored.message.item, mailbox: ix, tracks });
+    }
+    events
 }
 
 /// Puts something of a size into the junk folder; it is generated when asked for, which nobody

@@ -134,9 +134,8 @@ fn hierarchy(call: &Call<'_>, request: &SyncFolderHierarchy) -> Outcome<FolderHi
         }
         Some(_) => return Err(invalid_state()),
     };
-    let below = mailbox.descendants(root);
     let folder = |no: FolderNo| {
-        let view = mailbox.folder(no).filter(|_| below.contains(&no))?;
+        let view = mailbox.folder(no)?;
         Some(Box::new(shaped(ix, mailbox, &view, &request.shape)))
     };
     let change = |change: FolderChange| match change {
@@ -146,7 +145,8 @@ fn hierarchy(call: &Call<'_>, request: &SyncFolderHierarchy) -> Outcome<FolderHi
             Some(HierarchyChange::Delete(FolderId::new(Id::Folder(ix, no).write())))
         }
     };
-    let changes = mailbox.folder_changes_since(since).into_iter().filter_map(change).collect();
+    let changes =
+        mailbox.folder_changes_since(root, since).into_iter().filter_map(change).collect();
     let of = Synchronised::Hierarchy(mailbox.sequence());
     let state = State { mailbox: ix, epoch, of }.write();
     Ok(FolderHierarchy {

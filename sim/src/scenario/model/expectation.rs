@@ -41,6 +41,8 @@ pub struct Filter {
     pub watcher: Option<u16>,
     /// Of emails tracked by this.
     pub tracked_by: Option<TrackedBy>,
+    /// Of emails linked to what is at this place of [`super::Scenario::regardings`].
+    pub regarding: Option<u16>,
 }
 
 /// A bound on one statistic of the samples.

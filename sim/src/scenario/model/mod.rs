@@ -9,7 +9,7 @@ mod server;
 mod user;
 mod watcher;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use fake_servers::store::Quota;
@@ -72,6 +72,12 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// All that its users link email to, each once.
+    #[must_use]
+    pub fn regardings(&self) -> Vec<String> {
+        regardings(&self.users)
+    }
+
     /// The steps of its crash sweep, if it has one: the scenario is then run once for each, the
     /// engine dying at its nth event.
     #[must_use]
@@ -81,6 +87,12 @@ impl Scenario {
             _ => None,
         })
     }
+}
+
+/// All that users link email to, each once, sorted.
+pub(in crate::scenario) fn regardings(users: &[User]) -> Vec<String> {
+    let all: BTreeSet<&str> = users.iter().filter_map(|user| user.deed.regarding()).collect();
+    all.into_iter().map(str::to_owned).collect()
 }
 
 /// The frame of a run.

@@ -26,11 +26,13 @@ pub enum Deed {
     LoseSyncState,
     /// The server forgets all subscriptions.
     LoseSubscriptions,
-    /// The newest messages are moved from the inbox to a folder under it.
+    /// The newest messages of a folder are moved to another.
     MoveMail {
         /// How many.
         newest: u32,
-        /// To which folder, which is made if it is missing.
+        /// From which folder; none is the inbox.
+        from: Option<String>,
+        /// To which folder, which is made under the inbox if it is missing.
         to: String,
     },
     /// The newest messages of the inbox are deleted for good.
@@ -45,6 +47,11 @@ pub enum Deed {
         /// Which.
         category: String,
     },
+    /// The newest messages of the inbox lose their categories.
+    Uncategorize {
+        /// How many.
+        newest: u32,
+    },
     /// A category gets another name in the mailbox's list and on its items.
     RenameCategory {
         /// The name it has.
@@ -54,21 +61,83 @@ pub enum Deed {
     },
     /// A category is deleted from the mailbox's list.
     DeleteCategory(String),
-    /// The application tracks a folder under the inbox, if the engine has seen it.
-    TrackFolder(String),
-    /// A folder is made under the inbox.
-    CreateFolder(String),
-    /// A folder under the inbox gets another name.
+    /// The application tracks folders under the inbox, as far as the engine has seen them.
+    TrackFolder {
+        /// Their names.
+        names: Vec<String>,
+        /// What their email is linked to.
+        regarding: Option<String>,
+    },
+    /// The application deletes a folder's rule.
+    UntrackFolder(String),
+    /// The application changes what a folder's rule links to.
+    LinkFolder {
+        /// The folder's name.
+        name: String,
+        /// To what; none removes the link.
+        regarding: Option<String>,
+    },
+    /// Email that is linked to one thing is linked to another by hand.
+    LinkMail {
+        /// What it is linked to.
+        from: String,
+        /// What it is linked to then.
+        to: String,
+    },
+    /// The application shows which rules act and what each email is linked to.
+    ShowTracking,
+    /// Folders are made.
+    CreateFolder {
+        /// Their names.
+        names: Vec<String>,
+        /// In which one; none is the inbox.
+        inside: Option<String>,
+    },
+    /// A folder is put into another.
+    MoveFolder {
+        /// Its name.
+        name: String,
+        /// The other's name.
+        into: String,
+    },
+    /// A folder gets another name.
     RenameFolder {
         /// The name it has.
         from: String,
         /// The name it gets.
         to: String,
     },
-    /// A folder under the inbox is deleted with all that is in it.
+    /// A folder is deleted with all that is in it.
     DeleteFolder(String),
     /// So many octets are put into a folder that nobody synchronises.
     Fill(u64),
     /// What was put there is deleted.
     Free,
+}
+
+impl Deed {
+    /// Whether it is done in the application, and not in the mailbox.
+    #[must_use]
+    pub const fn is_the_applications(&self) -> bool {
+        matches!(
+            self,
+            Self::TrackFolder { .. }
+                | Self::UntrackFolder(_)
+                | Self::LinkFolder { .. }
+                | Self::LinkMail { .. }
+                | Self::ShowTracking
+        )
+    }
+
+    /// What it links email to, if it does.
+    #[must_use]
+    pub fn regarding(&self) -> Option<&str> {
+        match self {
+            Self::TrackFolder { regarding, .. } | Self::LinkFolder { regarding, .. } => {
+                regarding.as_deref()
+            }
+            Self::LinkMail { to, .. } => Some(to),
+            _ => None,
+        }
+    }
 }

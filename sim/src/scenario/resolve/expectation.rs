@@ -8,11 +8,18 @@ use super::super::written::{self, During};
 use super::names::{Mailboxes, Windows};
 use super::{bound, server};
 
+/// What of a scenario a filter can name beside its servers and mailboxes.
+pub(super) struct Cast<'c> {
+    pub(super) watchers: &'c [Watcher],
+    /// What users link email to.
+    pub(super) regardings: &'c [String],
+}
+
 pub(super) fn resolve(
     written: Vec<written::Expect>,
     servers: &[Server],
     population: &Mailboxes<'_>,
-    watchers: &[Watcher],
+    cast: &Cast<'_>,
     windows: &Windows,
     root: &At<'_>,
     problems: &mut Problems<'_>,
@@ -31,7 +38,10 @@ pub(super) fn resolve(
         let place = at.key("where");
         let mut filter = filter(&entry.filter, servers, population, &place, problems);
         let watcher = entry.filter.watcher.as_ref();
-        filter.watcher = watcher.and_then(|name| find(name, watchers, &place, problems));
+        filter.watcher = watcher.and_then(|name| find(name, cast.watchers, &place, problems));
+        let regarding = entry.filter.regarding.as_ref();
+        filter.regarding =
+            regarding.and_then(|name| linked_to(name, cast.regardings, &place, problems));
         let bounds = bound::resolve(&entry, &at, problems);
         let (name, metric) = (entry.name, entry.metric);
         all.push(Expectation { name, metric, filter, during, bounds });
@@ -94,6 +104,7 @@ fn filter(
         outcome: written.outcome.map(Into::into),
         watcher: None,
         tracked_by: written.tracked_by.map(Into::into),
+        regarding: None,
     }
 }
 
@@ -107,6 +118,25 @@ fn find(name: &str, watchers: &[Watcher], at: &At<'_>, problems: &mut Problems<'
             _ => problem.expecting(format!("one of {}", list(names()))),
         };
         problems.add(at.key("watcher").span(), problem.did_you_mean(nearest(name, names())));
+    }
+    place.and_then(|place| u16::try_from(place).ok())
+}
+
+fn linked_to(
+    name: &str,
+    regardings: &[String],
+    at: &At<'_>,
+    problems: &mut Problems<'_>,
+) -> Option<u16> {
+    let place = regardings.iter().position(|regarding| regarding == name);
+    if place.is_none() {
+        let names = || regardings.iter().map(String::as_str);
+        let problem = Problem::new(format!("no [[user]] links email to `{name}`"));
+        let problem = match regardings {
+            [] => problem.expecting("a [[user]] with a `regarding` to be there"),
+            _ => problem.expecting(format!("one of {}", list(names()))),
+        };
+        problems.add(at.key("regarding").span(), problem.did_you_mean(nearest(name, names())));
     }
     place.and_then(|place| u16::try_from(place).ok())
 }

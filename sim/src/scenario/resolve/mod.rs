@@ -51,15 +51,10 @@ pub(super) fn resolve(
         watcher::resolve(file.watcher, &servers, &population, &mut windows, root, problems);
     let customizations =
         population::customizations(file.customization, &population, root, problems);
-    let expectations = expectation::resolve(
-        file.expect,
-        &servers,
-        &population,
-        &watchers,
-        &windows,
-        root,
-        problems,
-    );
+    let regardings = model::regardings(&users);
+    let cast = expectation::Cast { watchers: &watchers, regardings: &regardings };
+    let expectations =
+        expectation::resolve(file.expect, &servers, &population, &cast, &windows, root, problems);
     let sometimes = sometimes::resolve(&file.sometimes, &servers, &fault_names, root, problems);
     let run = frame::run(file.run, &arrivals, &sends, &windows, root, problems);
     let engine = engine::resolve(file.engine, &population, root, problems);

@@ -6,9 +6,10 @@ use super::super::diagnostic::{Problem, Problems};
 use super::super::model::{Deed, Face, Mailbox, Period, Server, Timing, User};
 use super::super::place::At;
 use super::super::written::{
-    self, Categorize, MoveMail, Names, Newest, RenameCategory, RenameFolder,
+    self, Categorize, CreateFolder, LinkFolder, LinkMail, MoveFolder, MoveMail, Names, Newest,
+    PlacedFolder, RenameCategory, RenameFolder, TrackFolder,
 };
-use super::names::{Mailboxes, Windows};
+use super::names::{Mailboxes, Pattern, Windows};
 use super::period;
 
 pub(super) fn resolve(
@@ -31,7 +32,7 @@ pub(super) fn resolve(
         let mailboxes = population.choose(names, is_exchange, lacking, &at.key(key), problems);
         let (timing, open) = timing(&entry, &at, problems);
         let window = windows.add(&entry.name, open, &at, problems);
-        let deed = deed(entry.does);
+        let Some(deed) = deed(entry.does, &at.key("does"), problems) else { continue };
         all.push(User { name: entry.name, mailboxes, timing, deed, window });
     }
     all
@@ -61,24 +62,69 @@ fn timing(entry: &written::User, at: &At<'_>, problems: &mut Problems<'_>) -> (T
     (Timing::Regular { count: 1, every, period: open }, open)
 }
 
-fn deed(written: written::Deed) -> Deed {
-    match written {
+/// Folders that one deed makes or tracks.
+const MOST_FOLDERS: u64 = 1_000;
+
+fn deed(written: written::Deed, at: &At<'_>, problems: &mut Problems<'_>) -> Option<Deed> {
+    Some(match written {
         written::Deed::LoseSyncState => Deed::LoseSyncState,
         written::Deed::LoseSubscriptions => Deed::LoseSubscriptions,
-        written::Deed::MoveMail(MoveMail { newest, to }) => Deed::MoveMail { newest, to },
+        written::Deed::MoveMail(MoveMail { newest, from, to }) => {
+            Deed::MoveMail { newest, from, to }
+        }
         written::Deed::DeleteMail(Newest { newest }) => Deed::DeleteMail { newest },
         written::Deed::Categorize(Categorize { newest, category }) => {
             Deed::Categorize { newest, category }
         }
+        written::Deed::Uncategorize(Newest { newest }) => Deed::Uncategorize { newest },
         written::Deed::RenameCategory(RenameCategory { from, to }) => {
             Deed::RenameCategory { from, to }
         }
         written::Deed::DeleteCategory(name) => Deed::DeleteCategory(name),
-        written::Deed::TrackFolder(name) => Deed::TrackFolder(name),
-        written::Deed::CreateFolder(name) => Deed::CreateFolder(name),
+        written::Deed::TrackFolder(folder) => {
+            let (name, regarding) = match folder {
+                TrackFolder::Named(name) => (name, None),
+                TrackFolder::Linked(LinkFolder { folder, regarding }) => (folder, Some(regarding)),
+            };
+            Deed::TrackFolder { names: names(name, &at.key("track_folder"), problems)?, regarding }
+        }
+        written::Deed::UntrackFolder(name) => Deed::UntrackFolder(name),
+        written::Deed::LinkFolder(LinkFolder { folder: name, regarding }) => {
+            Deed::LinkFolder { name, regarding: Some(regarding) }
+        }
+        written::Deed::UnlinkFolder(name) => Deed::LinkFolder { name, regarding: None },
+        written::Deed::LinkMail(LinkMail { from, to }) => Deed::LinkMail { from, to },
+        written::Deed::ShowTracking => Deed::ShowTracking,
+        written::Deed::CreateFolder(folder) => {
+            let (name, inside) = match folder {
+                CreateFolder::Named(name) => (name, None),
+                CreateFolder::Placed(PlacedFolder { folder, inside }) => (folder, Some(inside)),
+            };
+            Deed::CreateFolder { names: names(name, &at.key("create_folder"), problems)?, inside }
+        }
         written::Deed::RenameFolder(RenameFolder { from, to }) => Deed::RenameFolder { from, to },
+        written::Deed::MoveFolder(MoveFolder { folder: name, into }) => {
+            Deed::MoveFolder { name, into }
+        }
         written::Deed::DeleteFolder(name) => Deed::DeleteFolder(name),
         written::Deed::Fill(octets) => Deed::Fill(octets.0),
         written::Deed::Free => Deed::Free,
+    })
+}
+
+/// One name of a folder, which may be anything, or all that a name with a range makes.
+fn names(text: String, at: &At<'_>, problems: &mut Problems<'_>) -> Option<Vec<String>> {
+    if !text.contains('{') {
+        return Some(vec![text]);
     }
+    let pattern = Pattern::parse(&text, " ._-");
+    let why = match &pattern {
+        Ok(pattern) if pattern.count() <= MOST_FOLDERS => return Some(pattern.names().collect()),
+        Ok(_) => format!("these are more than {MOST_FOLDERS} folders"),
+        Err(why) => why.clone(),
+    };
+    let problem = Problem::new(format!("`{text}` cannot be expanded: {why}"));
+    let expected = "a name, or one with a range in it such as \"Customer {01..26}\"";
+    problems.add(at.span(), problem.expecting(expected));
+    None
 }

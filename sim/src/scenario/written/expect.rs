@@ -71,6 +71,9 @@ pub(in crate::scenario) struct Where {
     pub watcher: Option<String>,
     /// Of emails that are tracked by this.
     pub tracked_by: Option<TrackedBy>,
+    /// Of emails that are linked to this.
+    #[schemars(length(min = 1))]
+    pub regarding: Option<String>,
 }
 
 /// What makes an email tracked.

@@ -33,7 +33,10 @@ pub(super) use population::{Customization, Mailbox, Mode, Names, Throws};
 pub(super) use quantity::{Bandwidth, Cost, Hex, Moment, Octets, Span, Steps, Version};
 pub(super) use refuse::Refuse;
 pub(super) use server::{Profile, Server};
-pub(super) use user::{Categorize, Deed, MoveMail, Newest, RenameCategory, RenameFolder, User};
+pub(super) use user::{
+    Categorize, CreateFolder, Deed, LinkFolder, LinkMail, MoveFolder, MoveMail, Newest,
+    PlacedFolder, RenameCategory, RenameFolder, TrackFolder, User,
+};
 pub(super) use watcher::Watcher;
 
 use super::model::{Invariant, Meant, WorldKind};

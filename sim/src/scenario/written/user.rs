@@ -36,12 +36,15 @@ pub(in crate::scenario) enum Deed {
     /// The server forgets all subscriptions to the mailbox, as when it comes to be served by
     /// another one.
     LoseSubscriptions,
-    /// The newest messages are moved from the inbox to a folder, which is made if it is missing.
+    /// The newest messages of a folder are moved to another, which is made under the inbox if it is
+    /// missing.
     MoveMail(MoveMail),
     /// The newest messages of the inbox are deleted for good.
     DeleteMail(Newest),
     /// The newest messages of the inbox get a category, such as "Tracked to Dynamics 365".
     Categorize(Categorize),
+    /// The newest messages of the inbox lose the categories they have.
+    Uncategorize(Newest),
     /// A category gets another name in the mailbox's list, and so it does on the items that have
     /// it, as in Outlook. Without such a category nothing happens.
     RenameCategory(RenameCategory),
@@ -50,12 +53,25 @@ pub(in crate::scenario) enum Deed {
     DeleteCategory(#[schemars(length(min = 1))] String),
     /// The application is told to track a folder under the inbox, as soon as the engine has seen
     /// it; until then nothing happens, so say `every`.
-    TrackFolder(#[schemars(length(min = 1))] String),
-    /// A folder is made under the inbox.
-    CreateFolder(#[schemars(length(min = 1))] String),
-    /// A folder under the inbox gets another name.
+    TrackFolder(TrackFolder),
+    /// The application deletes the rule of a folder.
+    UntrackFolder(#[schemars(length(min = 1))] String),
+    /// The application changes what a folder's rule links email to.
+    LinkFolder(LinkFolder),
+    /// The application removes the link of a folder's rule, and nothing else of it.
+    UnlinkFolder(#[schemars(length(min = 1))] String),
+    /// Email that is linked to one thing is linked to another by hand.
+    LinkMail(LinkMail),
+    /// The application shows which rules act and what each email is linked to. Only what it shows
+    /// is held against what users have asked for, so say `every`.
+    ShowTracking,
+    /// A folder is made, unless there is one of its name in the same place.
+    CreateFolder(CreateFolder),
+    /// A folder of the user's own gets another name.
     RenameFolder(RenameFolder),
-    /// A folder under the inbox is deleted with all that is in it.
+    /// A folder of the user's own is put into another folder.
+    MoveFolder(MoveFolder),
+    /// A folder of the user's own is deleted with all that is in it.
     DeleteFolder(#[schemars(length(min = 1))] String),
     /// Something large is put into a folder that nobody synchronises.
     Fill(Octets),
@@ -63,14 +79,17 @@ pub(in crate::scenario) enum Deed {
     Free,
 }
 
-/// The newest messages are moved from the inbox to a folder.
+/// The newest messages of a folder are moved to another.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::scenario) struct MoveMail {
     /// How many.
     #[schemars(range(min = 1))]
     pub newest: u32,
-    /// The folder under the inbox.
+    /// The folder they are in. Default: the inbox.
+    #[schemars(length(min = 1))]
+    pub from: Option<String>,
+    /// The folder they go to.
     #[schemars(length(min = 1))]
     pub to: String,
 }
@@ -94,6 +113,74 @@ pub(in crate::scenario) struct Categorize {
     /// The category, in place of those they have.
     #[schemars(length(min = 1))]
     pub category: String,
+}
+
+/// A folder is made.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(in crate::scenario) enum CreateFolder {
+    /// Under the inbox. With a range in its name, "Customer {01..26}", it is many.
+    Named(#[schemars(length(min = 1))] String),
+    /// Elsewhere.
+    Placed(PlacedFolder),
+}
+
+/// A folder is made in another.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::scenario) struct PlacedFolder {
+    /// Its name, or a name with a range in it for many.
+    #[schemars(length(min = 1))]
+    pub folder: String,
+    /// In which one. "Top of Information Store" is beside the inbox.
+    #[schemars(length(min = 1))]
+    pub inside: String,
+}
+
+/// A folder is put into another.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::scenario) struct MoveFolder {
+    /// Which one.
+    #[schemars(length(min = 1))]
+    pub folder: String,
+    /// Into which one. "Inbox" is the inbox, "Top of Information Store" is beside it.
+    #[schemars(length(min = 1))]
+    pub into: String,
+}
+
+/// A folder comes to be tracked.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(in crate::scenario) enum TrackFolder {
+    /// Its email is linked to nothing. With a range in its name, "Customer {01..26}", it is many.
+    Named(#[schemars(length(min = 1))] String),
+    /// Its email is linked to something.
+    Linked(LinkFolder),
+}
+
+/// What email in a folder is linked to.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::scenario) struct LinkFolder {
+    /// The folder's name.
+    #[schemars(length(min = 1))]
+    pub folder: String,
+    /// The application's name for a record, such as "account 7".
+    #[schemars(length(min = 1))]
+    pub regarding: String,
+}
+
+/// Email that is linked to one thing is linked to another.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::scenario) struct LinkMail {
+    /// What it is linked to.
+    #[schemars(length(min = 1))]
+    pub from: String,
+    /// What it is linked to then.
+    #[schemars(length(min = 1))]
+    pub to: String,
 }
 
 /// A folder gets another name.

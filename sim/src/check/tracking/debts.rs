@@ -3,87 +3,46 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fake_servers::{ItemId, MailboxIx, ServerEvent};
-use sync_engine::{EmailId, Event, TrackedBy};
+use sync_engine::{Event, TrackedBy};
 
-use super::fact::Fact;
-use super::roster::mailbox_ix;
-use crate::log::{Entry, WorldEvent};
+use super::records::{Item, Record, Records};
+use super::wishes::Wishes;
+use crate::check::fact::Fact;
+use crate::check::roster::mailbox_ix;
+use crate::log::WorldEvent;
 
-/// An item in a mailbox.
-type Item = (MailboxIx, ItemId);
-
-/// What users have asked for, and what the engine made of it.
-#[derive(Debug)]
-pub(super) struct Tracked {
-    /// Whether users ask for anything, so that items need be told apart.
-    watched: bool,
-    /// What the engine was given, by content.
-    served: BTreeMap<(MailboxIx, u64), ItemId>,
-    /// Which item became which record.
-    records: BTreeMap<(MailboxIx, EmailId), ItemId>,
-    /// Where users put things.
-    folders: BTreeMap<Item, u32>,
-    rules: BTreeSet<(MailboxIx, u32)>,
+/// What is tracked, and what is to be.
+#[derive(Debug, Default)]
+pub(super) struct Debts {
     /// What has the category.
     marked: BTreeSet<Item>,
     /// What is tracked, by what.
-    causes: BTreeMap<(MailboxIx, EmailId), TrackedBy>,
+    causes: BTreeMap<Record, TrackedBy>,
     /// What is to be tracked and is not yet.
     owed: BTreeSet<(Item, TrackedBy)>,
 }
 
-impl Tracked {
-    pub(super) fn new(watched: bool) -> Self {
-        Self {
-            watched,
-            served: BTreeMap::new(),
-            records: BTreeMap::new(),
-            folders: BTreeMap::new(),
-            rules: BTreeSet::new(),
-            marked: BTreeSet::new(),
-            causes: BTreeMap::new(),
-            owed: BTreeSet::new(),
-        }
-    }
+/// What is known beside.
+pub(super) struct Known<'k> {
+    /// Whether users ask for anything, so that items are told apart.
+    pub(super) watched: bool,
+    pub(super) records: &'k Records,
+    pub(super) wishes: &'k Wishes,
+}
 
-    pub(super) fn see(&mut self, entry: &Entry, facts: &mut Vec<Fact>) {
-        match entry {
-            Entry::Engine { event } => self.see_engine(event, facts),
-            Entry::World { event } => self.see_world(event, facts),
-            Entry::Server { event: ServerEvent::Served { item, mailbox, content }, .. }
-                if self.watched =>
-            {
-                self.served.insert((*mailbox, *content), *item);
-            }
-            Entry::Server { event: ServerEvent::TakenAway { item, mailbox }, .. } => {
-                self.forgive((*mailbox, *item), TrackedBy::Category, facts);
-            }
-            Entry::Server { .. } | Entry::Watcher { .. } => {}
-        }
-    }
-
-    fn see_engine(&mut self, event: &Event, facts: &mut Vec<Fact>) {
+impl Debts {
+    pub(super) fn see_engine(&mut self, event: &Event, known: &Known<'_>, facts: &mut Vec<Fact>) {
         match *event {
-            Event::EmailStored { mailbox, email, content, .. }
-            | Event::EmailAlreadyStored { mailbox, email, content, .. }
-                if self.watched =>
-            {
-                let mailbox = mailbox_ix(mailbox);
-                if let Some(item) = self.served.remove(&(mailbox, content.0)) {
-                    self.records.insert((mailbox, email), item);
-                }
-            }
             Event::EmailTracked { mailbox, email, by, .. } => {
-                self.track((mailbox_ix(mailbox), email), by, facts);
+                self.track((mailbox_ix(mailbox), email), by, known, facts);
             }
             Event::EmailUntracked { mailbox, email, .. } => {
                 let record = (mailbox_ix(mailbox), email);
                 if let Some(by) = self.causes.remove(&record) {
                     facts.push(Fact::Tracked { mailbox: record.0, by, is: false });
                 }
-                let marked = self.item(record).is_some_and(|item| self.marked.contains(&item));
-                if self.watched && marked {
+                let item = known.records.item(record);
+                if known.watched && item.is_some_and(|item| self.marked.contains(&item)) {
                     facts.push(Fact::Unwarranted { mailbox: record.0 });
                 }
             }
@@ -91,32 +50,27 @@ impl Tracked {
         }
     }
 
-    fn see_world(&mut self, event: &WorldEvent, facts: &mut Vec<Fact>) {
+    /// Users have asked for something, which is among the wishes already.
+    pub(super) fn see_world(
+        &mut self,
+        event: &WorldEvent,
+        known: &Known<'_>,
+        facts: &mut Vec<Fact>,
+    ) {
         match *event {
-            WorldEvent::FolderTracked { mailbox, folder } => {
-                self.rules.insert((mailbox, folder));
-                let of = (mailbox, ItemId(0))..=(mailbox, ItemId(u64::MAX));
-                let inside = self.folders.range(of).filter(|(_, at)| **at == folder);
-                for item in inside.map(|(item, _)| *item).collect::<Vec<_>>() {
-                    self.owe(item, TrackedBy::Folder, facts);
+            WorldEvent::FolderTracked { mailbox, folder, .. }
+            | WorldEvent::FolderUntracked { mailbox, folder }
+            | WorldEvent::FolderPlaced { mailbox, folder, .. }
+            | WorldEvent::FolderGone { mailbox, folder } => {
+                for item in known.wishes.inside(mailbox, folder).collect::<Vec<_>>() {
+                    self.reckon(item, folder, known, facts);
                 }
             }
             WorldEvent::Moved { item, mailbox, folder } => {
-                self.folders.insert((mailbox, item), folder);
-                if self.rules.contains(&(mailbox, folder)) {
-                    self.owe((mailbox, item), TrackedBy::Folder, facts);
-                }
-            }
-            WorldEvent::FolderGone { mailbox, folder } => {
-                let gone =
-                    |item: &Item| item.0 == mailbox && self.folders.get(item) == Some(&folder);
-                let debts = self.owed.iter().map(|(item, _)| *item).filter(gone);
-                for item in debts.collect::<Vec<_>>() {
-                    self.forgive(item, TrackedBy::Folder, facts);
-                }
+                self.reckon((mailbox, item), folder, known, facts);
             }
             WorldEvent::Categorized { item, mailbox, tracks: true } => {
-                self.mark((mailbox, item), facts);
+                self.mark((mailbox, item), known.records, facts);
             }
             WorldEvent::Categorized { item, mailbox, tracks: false } => {
                 self.marked.remove(&(mailbox, item));
@@ -126,27 +80,38 @@ impl Tracked {
         }
     }
 
-    fn mark(&mut self, item: Item, facts: &mut Vec<Fact>) {
+    fn mark(&mut self, item: Item, records: &Records, facts: &mut Vec<Fact>) {
         if self.marked.insert(item) {
-            self.owe(item, TrackedBy::Category, facts);
+            self.owe(item, TrackedBy::Category, records, facts);
         }
     }
 
-    fn track(&mut self, record: (MailboxIx, EmailId), by: TrackedBy, facts: &mut Vec<Fact>) {
+    /// Somebody took it away from the inbox.
+    pub(super) fn take_away(&mut self, item: Item, facts: &mut Vec<Fact>) {
+        self.forgive(item, TrackedBy::Category, facts);
+    }
+
+    /// What is in a folder is owed tracking if a rule acts there, and otherwise not.
+    fn reckon(&mut self, item: Item, folder: u32, known: &Known<'_>, facts: &mut Vec<Fact>) {
+        if known.wishes.rule(item.0, folder).is_some() {
+            self.owe(item, TrackedBy::Folder, known.records, facts);
+        } else {
+            self.forgive(item, TrackedBy::Folder, facts);
+        }
+    }
+
+    fn track(&mut self, record: Record, by: TrackedBy, known: &Known<'_>, facts: &mut Vec<Fact>) {
         let mailbox = record.0;
         if let Some(before) = self.causes.insert(record, by) {
             facts.push(Fact::Tracked { mailbox, by: before, is: false });
         }
         facts.push(Fact::Tracked { mailbox, by, is: true });
-        if !self.watched || by == TrackedBy::Application {
+        if !known.watched || by == TrackedBy::Application {
             return;
         }
-        let item = self.item(record);
+        let item = known.records.item(record);
         let warranted = item.is_some_and(|item| match by {
-            TrackedBy::Folder => {
-                let folder = self.folders.get(&item);
-                folder.is_some_and(|folder| self.rules.contains(&(mailbox, *folder)))
-            }
+            TrackedBy::Folder => known.wishes.may_track_by_folder(item),
             TrackedBy::Category | TrackedBy::Application => self.marked.contains(&item),
         });
         match item {
@@ -155,13 +120,9 @@ impl Tracked {
         }
     }
 
-    fn item(&self, record: (MailboxIx, EmailId)) -> Option<Item> {
-        self.records.get(&record).map(|item| (record.0, *item))
-    }
-
-    fn owe(&mut self, item: Item, by: TrackedBy, facts: &mut Vec<Fact>) {
-        let is_so = |(record, has): (&(MailboxIx, EmailId), &TrackedBy)| {
-            *has == by && self.item(*record) == Some(item)
+    fn owe(&mut self, item: Item, by: TrackedBy, records: &Records, facts: &mut Vec<Fact>) {
+        let is_so = |(record, has): (&Record, &TrackedBy)| {
+            *has == by && records.item(*record) == Some(item)
         };
         if !self.causes.iter().any(is_so) && self.owed.insert((item, by)) {
             facts.push(Fact::TrackingOwed { mailbox: item.0, by, is: true });
@@ -178,7 +139,8 @@ impl Tracked {
 
 #[cfg(test)]
 mod tests {
-    use sync_engine::{CycleId, MailboxId, TrackedBy};
+    use fake_servers::{ItemId, MailboxIx};
+    use sync_engine::{CycleId, EmailId, MailboxId, TrackedBy};
 
     use super::*;
     use crate::check::charge::Charge;
@@ -216,7 +178,7 @@ mod tests {
     }
 
     fn rule(run: &mut Run) {
-        run.world(WorldEvent::FolderTracked { mailbox: ANN, folder: 30 });
+        run.world(WorldEvent::FolderTracked { mailbox: ANN, folder: 30, regarding: None });
     }
 
     fn tracked(run: &mut Run, by: TrackedBy) {
@@ -288,5 +250,38 @@ mod tests {
         moved(&mut run);
         run.world(WorldEvent::FolderGone { mailbox: ANN, folder: 30 });
         assert_eq!(verdicts(&run), [Pass, Pass, Pass]);
+    }
+
+    #[test]
+    fn what_leaves_a_tracked_folder_or_loses_its_rule_is_owed_nothing() {
+        let elsewhere = WorldEvent::Moved { item: ItemId(7), mailbox: ANN, folder: 31 };
+        let outside = WorldEvent::FolderPlaced { mailbox: ANN, folder: 30, under_inbox: false };
+        let untracked = WorldEvent::FolderUntracked { mailbox: ANN, folder: 30 };
+        for ends in [elsewhere, outside, untracked] {
+            let mut run = Run::new(expecting(0));
+            received(&mut run);
+            rule(&mut run);
+            moved(&mut run);
+            assert_eq!(verdicts(&run)[0], Fail);
+            run.world(ends.clone());
+            assert_eq!(verdicts(&run), [Pass, Pass, Pass], "{ends:?}");
+            tracked(&mut run, TrackedBy::Folder);
+            assert_eq!(verdicts(&run)[1], Fail, "{ends:?}");
+        }
+    }
+
+    #[test]
+    fn a_wish_that_comes_while_a_cycle_runs_may_be_too_late_for_it() {
+        let mut run = Run::new(expecting(1));
+        received(&mut run);
+        rule(&mut run);
+        moved(&mut run);
+        run.engine(started(1, 0, sync_engine::Workload::Incoming, 0));
+        run.world(WorldEvent::FolderUntracked { mailbox: ANN, folder: 30 });
+        tracked(&mut run, TrackedBy::Folder);
+        assert_eq!(verdicts(&run), [Pass, Pass, Pass]);
+        run.engine(ended(1, 0, sync_engine::Workload::Incoming, 300_000));
+        tracked(&mut run, TrackedBy::Folder);
+        assert_eq!(verdicts(&run)[1], Fail, "the next cycle knows");
     }
 }
