@@ -237,6 +237,7 @@ fn hold(call: &mut Call<'_>, outgoing: Outgoing, due: Timestamp) -> Outcome<()> 
         held.counted += 1;
         held.waiting.insert((due, held.counted), (uid, outgoing));
     });
+    call.server.holds_back.ring();
     Ok(())
 }
 

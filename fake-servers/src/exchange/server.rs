@@ -17,7 +17,7 @@ use super::{ExchangeOptions, ExchangeSession, delivery, login, meetings};
 use crate::limits::exchange::{Account, Admission, BudgetsLeft, Charged, ExchangeLimits, Kind};
 use crate::limits::exchange::{LimitRefusal, Request};
 use crate::store::{SharedStore, lock_store};
-use crate::{Delay, Effect, FaultPlan, ItemId, ItemIds, MailboxIx, Operation, ServerEvent};
+use crate::{Bell, Delay, Effect, FaultPlan, ItemId, ItemIds, MailboxIx, Operation, ServerEvent};
 
 /// An Exchange server. It makes an [`ExchangeSession`] for each connection; they share its budgets.
 #[derive(Clone)]
@@ -34,6 +34,8 @@ pub(super) struct Shared {
     has_faults: AtomicBool,
     subscriptions: Mutex<Subscriptions>,
     patience: Mutex<Patience>,
+    /// Rung when mail is held back.
+    pub(super) holds_back: Bell,
     state: Mutex<State>,
 }
 
@@ -65,7 +67,7 @@ impl ExchangeServer {
             held: Held::default(),
         };
         let state = Mutex::new(state);
-        let (subscriptions, patience) = Default::default();
+        let (subscriptions, patience, holds_back) = Default::default();
         Self {
             shared: Arc::new(Shared {
                 options,
@@ -74,6 +76,7 @@ impl ExchangeServer {
                 has_faults,
                 subscriptions,
                 patience,
+                holds_back,
                 state,
             }),
         }
@@ -134,6 +137,13 @@ impl ExchangeServer {
     #[must_use]
     pub fn next_departure(&self) -> Option<Timestamp> {
         delivery::next_due(&self.shared)
+    }
+
+    /// Rings when a message is held back, for whoever sleeps until the next departure: this one
+    /// may be before it.
+    #[must_use]
+    pub fn holds_back(&self) -> &Bell {
+        &self.shared.holds_back
     }
 
     /// Lets messages leave that were held back until now, and tells what comes of it. While a

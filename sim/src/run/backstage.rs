@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fake_servers::store::SharedStore;
-use fake_servers::{ItemId, ItemIds};
+use fake_servers::{Bell, ItemId, ItemIds};
 
 use super::departures::Departures;
 use super::locks::Both;
@@ -26,6 +26,8 @@ pub(crate) struct Backstage {
     /// Mail that arrives, and what users do from elsewhere. What users of the application send
     /// needs the engine and is left out, which serve says; faults can be stopped, so they are served one by one.
     pub(crate) load: Box<dyn Load>,
+    /// Ring when clients have given the load something to do, which may be before what was next.
+    pub(crate) given: Vec<Bell>,
 }
 
 impl Backstage {
@@ -45,6 +47,8 @@ impl Backstage {
         let traffic = Traffic::new(scenario, seed, outlets);
         let departures = Departures::new(scenario, |host| servers.exchange(host), log);
         let load = Box::new(Both(departures, Both(users, traffic)));
-        Self { mail, items, servers, load }
+        let exchange = servers.all_exchange();
+        let given = exchange.values().map(|server| server.holds_back().clone()).collect();
+        Self { mail, items, servers, load, given }
     }
 }

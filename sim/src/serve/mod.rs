@@ -288,7 +288,7 @@ impl Service {
             orders,
             faults: Mutex::new(faults),
         };
-        let agenda = Agenda::new(acts, backstage.load, clock);
+        let agenda = Agenda::new(acts, (backstage.load, backstage.given), clock);
         Ok(Self { stage, agenda, ordered, record, deck: Arc::new(deck) })
     }
 }

@@ -209,9 +209,10 @@ fn nobody_sends_as_somebody_else() {
 fn what_exceeds_the_rate_waits_in_the_outbox_without_an_error() {
     let world = World::with(|options| options.policy.messages_per_minute = Some(1), Vec::new());
     let mut ann = world.ann();
-    for number in 0..3 {
+    for (number, rings) in (0..3).zip([0, 1, 2]) {
         let (item, _) = as_mime("bob@example.com", &format!("{number}@x"));
         assert_eq!(ann.create(item, BOTH, None), Ok(None));
+        assert_eq!(world.server.holds_back().rings(), rings, "who is held back is told");
     }
     assert_eq!((ann.list("outbox").len(), ann.list("sentitems").len()), (2, 1));
     let delivered = |events: &[ServerEvent]| {
