@@ -16,8 +16,8 @@ pub mod store;
 pub use bell::{Bell, Listening};
 pub use event::{Refusal, ServerEvent};
 pub use fault::{
-    Aftermath, Delay, Effect, EwsRefusal, EwsShape, Fault, FaultPlan, Form, Matcher, Operation,
-    Which, apply, log_normal,
+    Aftermath, Delay, Effect, EwsRefusal, EwsShape, Fault, FaultPlan, FirstHandshake, Form,
+    Matcher, Operation, Which, apply, log_normal,
 };
 pub use item_ids::ItemIds;
 pub use session::{Action, Actions, Channel, Handshake, Session, flood_pieces};

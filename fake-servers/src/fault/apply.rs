@@ -1,6 +1,8 @@
 //! What becomes of a struck request's answer. Both protocol machines come here, so that a reset or
 //! a dribble means the same in each.
 
+use std::time::Duration;
+
 use super::{Delay, Effect, Form};
 use crate::{Action, Actions, Handshake, MailboxIx, ServerEvent};
 
@@ -15,6 +17,17 @@ pub enum Aftermath {
     /// The close or reset is among the actions. The machine releases its locks and ignores all
     /// input; its driver does not call `lost`.
     Closed,
+}
+
+/// What becomes of a handshake that is struck.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstHandshake {
+    /// It goes so.
+    Goes(Handshake),
+    /// It goes as it should, after so long.
+    Late(Duration),
+    /// The server never says anything.
+    Never,
 }
 
 impl Effect {
@@ -36,6 +49,31 @@ impl Effect {
             | Self::DuplicateUidls
             | Self::ChangingUidls
             | Self::LieAboutSizes(_) => true,
+        }
+    }
+
+    /// What becomes of the TLS handshake that a connection begins with. Before it nothing can be
+    /// said, so whatever is no answer as usual breaks the connection.
+    #[must_use]
+    pub fn first_handshake(&self) -> FirstHandshake {
+        match self {
+            Self::Handshake(handshake) => FirstHandshake::Goes(*handshake),
+            Self::Delay(delay) => {
+                let Delay::Fixed(held) = delay else { unreachable!("the plan draws every delay") };
+                FirstHandshake::Late(*held)
+            }
+            Self::Hang => FirstHandshake::Never,
+            Self::Reply { .. }
+            | Self::Reset
+            | Self::CommitThenFail
+            | Self::Truncate { .. }
+            | Self::Garbage(_)
+            | Self::Flood { .. }
+            | Self::Ews(_) => FirstHandshake::Goes(Handshake::Cut),
+            Self::Dribble { .. }
+            | Self::DuplicateUidls
+            | Self::ChangingUidls
+            | Self::LieAboutSizes(_) => FirstHandshake::Goes(Handshake::Sound),
         }
     }
 
@@ -115,8 +153,6 @@ fn reset(out: &mut Actions) -> Aftermath {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::Refusal;
 
@@ -172,6 +208,24 @@ mod tests {
         assert_eq!(applied(Effect::Truncate { after: 4 }), part);
         let all = (vec![send(ANSWER), Action::Reset], Aftermath::Closed);
         assert_eq!(applied(Effect::Truncate { after: 4_000 }), all);
+    }
+
+    #[test]
+    fn before_a_first_handshake_nothing_is_said() {
+        use FirstHandshake::{Goes, Late, Never};
+        let held = Duration::from_secs(9);
+        let line = "-ERR later".to_owned();
+        let reply = Effect::Reply { line, close: false, refusal: Refusal::SystemTemporary };
+        for (effect, becomes) in [
+            (Effect::Handshake(Handshake::Expired), Goes(Handshake::Expired)),
+            (Effect::Delay(Delay::Fixed(held)), Late(held)),
+            (Effect::Hang, Never),
+            (reply, Goes(Handshake::Cut)),
+            (Effect::Reset, Goes(Handshake::Cut)),
+            (Effect::Garbage(vec![0]), Goes(Handshake::Cut)),
+        ] {
+            assert_eq!(effect.first_handshake(), becomes, "{effect:?}");
+        }
     }
 
     #[test]

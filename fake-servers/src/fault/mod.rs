@@ -14,7 +14,7 @@ mod model;
 mod operation;
 mod plan;
 
-pub use apply::{Aftermath, apply};
+pub use apply::{Aftermath, FirstHandshake, apply};
 pub use delay::log_normal;
 pub use ews::{EwsRefusal, EwsShape, Form};
 pub use model::{Delay, Effect, Fault, Matcher, Which};

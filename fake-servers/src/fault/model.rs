@@ -81,7 +81,8 @@ pub enum Effect {
         /// Octets in all.
         total: u64,
     },
-    /// Answer STLS or STARTTLS as usual, and let the handshake that follows go so.
+    /// Let a TLS handshake go so: the one that follows STLS or STARTTLS, which is answered as
+    /// usual, and the one that a connection begins with.
     Handshake(crate::Handshake),
     /// EWS: refuse in Exchange's words instead of answering.
     Ews(EwsRefusal),

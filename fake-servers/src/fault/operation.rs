@@ -39,7 +39,7 @@ operations! {
     all {
         Connect "connect" "A connection is opened, the greeting is due.",
         Capabilities "capabilities" "CAPA or EHLO.",
-        StartTls "starttls" "POP3 STLS, SMTP STARTTLS: servers know it only when they are served on real sockets.",
+        StartTls "starttls" "POP3 STLS, SMTP STARTTLS, and the handshake of a connection that begins with TLS: servers know them only when they are served on real sockets.",
         Login "login" "POP3 PASS, SMTP AUTH, the credentials of a request to Exchange.",
         Stat "stat" "POP3 STAT.",
         List "list" "POP3 LIST.",

@@ -75,6 +75,19 @@ impl FaultPlan {
         struck
     }
 
+    /// Asks once per connection that begins with TLS. Only faults that name the handshake are asked:
+    /// those of every request are about what is said in it.
+    pub fn strike_handshake(&mut self, now: Timestamp) -> Option<(u16, Effect)> {
+        let mut struck = None;
+        for (ix, armed) in (0..).zip(&mut self.faults) {
+            let names_it = armed.operations != u64::MAX;
+            if names_it && armed.strikes(Operation::StartTls, None, now) && struck.is_none() {
+                struck = Some((ix, armed.drawn_effect()));
+            }
+        }
+        struck
+    }
+
     /// Whether there are no faults at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -171,6 +184,20 @@ mod tests {
         assert_eq!(places(Which::EveryNth(0)), [0; 0]);
         assert_eq!(places(Which::Chance(0.0)), [0; 0]);
         assert_eq!(places(Which::Chance(1.0)).len(), 7);
+    }
+
+    #[test]
+    fn a_handshake_is_struck_by_faults_that_name_it() {
+        let of = |name: &str, operations| {
+            let mut fault = fault(name, Which::Every);
+            fault.matcher.operations = operations;
+            fault
+        };
+        let faults = [of("all", vec![]), of("logins", vec![Operation::Login])];
+        let mut plan = FaultPlan::new(faults.to_vec(), 42);
+        assert_eq!(plan.strike_handshake(second(0)), None);
+        plan.add(of("tls", vec![Operation::StartTls]));
+        assert_eq!(plan.strike_handshake(second(0)), Some((2, Effect::Reset)));
     }
 
     #[test]

@@ -48,7 +48,7 @@ use self::departures::Departures;
 use self::host::{Host, Setup};
 use self::locks::{Both, Locks};
 pub(crate) use self::script::changes;
-pub(crate) use self::servers::{Accept, Forget, Servers};
+pub(crate) use self::servers::{Accept, Forget, Servers, Strike};
 use self::traffic::{Outlets, Traffic};
 use self::users::Users;
 

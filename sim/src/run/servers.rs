@@ -9,7 +9,7 @@ use fake_servers::exchange::ExchangeServer;
 use fake_servers::pop3::{Pop3Options, Pop3Server};
 use fake_servers::smtp::{Budget, GreylistOptions, SmtpOptions, SmtpServer};
 use fake_servers::store::SharedStore;
-use fake_servers::{Channel, Delay, FaultPlan, ItemIds, MailboxIx, Session};
+use fake_servers::{Channel, Delay, Effect, FaultPlan, ItemIds, MailboxIx, Session};
 use jiff::Timestamp;
 use rand::RngCore;
 use serde::Serialize;
@@ -30,6 +30,9 @@ pub(crate) type Accept = Arc<dyn Fn(Channel) -> Box<dyn Session> + Send + Sync>;
 
 /// Forgets what a process that has died at this time had in memory only.
 pub(crate) type Forget = Arc<dyn Fn(Timestamp) + Send + Sync>;
+
+/// Asks the faults once for a connection that begins with TLS.
+pub(crate) type Strike = Arc<dyn Fn(Timestamp) -> Option<(u16, Effect)> + Send + Sync>;
 
 enum Machine {
     Pop3(Arc<Pop3Server>),
@@ -103,6 +106,12 @@ impl Servers {
         self.0.iter().map(Machine::forget).collect()
     }
 
+    /// What asks the faults of each server for a connection that begins with TLS.
+    #[must_use]
+    pub(crate) fn strikers(&self) -> Vec<Strike> {
+        self.0.iter().map(Machine::strike).collect()
+    }
+
     /// Changes which faults a server has.
     pub(crate) fn change_faults<T>(
         &self,
@@ -166,6 +175,23 @@ impl Machine {
             Self::Exchange(server) => {
                 let server = server.clone();
                 Arc::new(move |now| server.forget(now))
+            }
+        }
+    }
+
+    fn strike(&self) -> Strike {
+        match self {
+            Self::Pop3(server) => {
+                let server = Arc::clone(server);
+                Arc::new(move |now| server.change_faults(|plan| plan.strike_handshake(now)))
+            }
+            Self::Smtp(server) => {
+                let server = Arc::clone(server);
+                Arc::new(move |now| server.change_faults(|plan| plan.strike_handshake(now)))
+            }
+            Self::Exchange(server) => {
+                let server = server.clone();
+                Arc::new(move |now| server.change_faults(|plan| plan.strike_handshake(now)))
             }
         }
     }

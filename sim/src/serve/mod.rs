@@ -3,7 +3,7 @@
 //!
 //! - [`endpoint`]: where clients find the servers; [`tls`]: the certificate they see.
 //! - [`stage`]: the servers as processes, with [`socket`], [`tcp`], [`gate`] and [`cable`] under each
-//!   connection.
+//!   connection, and the [`handshake`] it may begin with.
 //! - [`clock`], [`play`]: the scenario's time, and what happens when; [`act`]: faults and windows.
 //! - [`record`]: what is known of what has happened: [`ledger`], and events as [`line`]s in the
 //!   [`hub`], by their [`names`].
@@ -16,6 +16,7 @@ mod clock;
 mod control;
 mod endpoint;
 mod gate;
+mod handshake;
 mod hub;
 mod ledger;
 mod left_out;
@@ -234,7 +235,8 @@ impl Service {
         let backstage = Backstage::new(scenario, request.seed, &log);
         let tls = request.tls.then(|| certify(request)).transpose()?;
         let servers = &backstage.servers;
-        let machines = servers.acceptors().into_iter().zip(servers.forgetters());
+        let (accept, forget) = (servers.acceptors(), servers.forgetters());
+        let machines = accept.into_iter().zip(forget).zip(servers.strikers());
         if request.control.is_some() {
             lock_store(&backstage.mail).keep_accepted(Archive::new(KEPT));
         }

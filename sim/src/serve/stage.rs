@@ -7,18 +7,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use fake_servers::{Channel, Handshake};
+use fake_servers::Channel;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::cable::Cable;
 use super::gate::Gate;
+use super::handshake;
 use super::socket::Socket;
 use super::tcp::Line;
 use super::tls::Acceptors;
 use crate::log::{Entry, HostIx, SharedLog, WorldEvent};
-use crate::run::{Accept, Forget};
-use crate::world::{Change, Desk, Direction, RunClock, SessionStream, drive, window_event};
+use crate::run::{Accept, Forget, Strike};
+use crate::world::{Change, Desk, Direction, RunClock, drive, window_event};
 
 /// Until the next try to accept or to listen, after the system would not let us.
 const AGAIN: Duration = Duration::from_millis(50);
@@ -39,6 +40,8 @@ pub(super) struct Host {
     pub(super) accept: Accept,
     /// What its process loses when it dies.
     forget: Forget,
+    /// Asks its faults for the handshake of a connection that begins with TLS.
+    strike: Strike,
     pub(super) desk: Desk,
     pub(super) tls: Option<Acceptors>,
     /// Its link, where the scenario has one for it.
@@ -70,13 +73,14 @@ struct Life {
 impl Host {
     /// A server that does not run yet.
     pub(super) fn new(
-        (accept, forget): (Accept, Forget),
+        ((accept, forget), strike): ((Accept, Forget), Strike),
         desk: Desk,
         tls: Option<Acceptors>,
         cable: Option<Cable>,
     ) -> Self {
         let (gate, up, cable) = (Arc::default(), Arc::default(), cable.map(Arc::new));
-        Self { accept, forget, desk, tls, cable, addresses: Vec::new(), up, gate, life: None }
+        let addresses = Vec::new();
+        Self { accept, forget, strike, desk, tls, cable, addresses, up, gate, life: None }
     }
 
     /// Runs the server on these listeners, one for each of its addresses.
@@ -88,6 +92,7 @@ impl Host {
                 life: life.clone(),
                 gate: Arc::clone(&self.gate),
                 accept: Arc::clone(&self.accept),
+                strike: Arc::clone(&self.strike),
                 desk: self.desk.clone(),
                 tls: self.tls.clone(),
                 cable: self.cable.clone(),
@@ -110,6 +115,7 @@ struct Door {
     life: Life,
     gate: Arc<Gate>,
     accept: Accept,
+    strike: Strike,
     desk: Desk,
     tls: Option<Acceptors>,
     cable: Option<Arc<Cable>>,
@@ -136,6 +142,7 @@ impl Door {
         let mut line = Line::new(tcp, Arc::clone(&self.gate), Arc::clone(&self.life.alive));
         let (tls, cable) = (self.tls.clone(), self.cable.clone());
         let (accept, desk, begin) = (Arc::clone(&self.accept), self.desk.clone(), self.begin);
+        let strike = Arc::clone(&self.strike);
         let channel = match (begin, &self.tls) {
             (Begin::Tls, _) => Channel::Secure,
             (Begin::Clear, Some(_)) => Channel::Upgradable,
@@ -152,7 +159,7 @@ impl Door {
                 spent = cable.latencies(TLS_LATENCIES);
             }
             let mut socket = Socket::new(line, tls, spent);
-            if begin == Begin::Tls && socket.start_tls(Handshake::Sound).await.is_err() {
+            if begin == Begin::Tls && handshake::first(&mut socket, &strike, &desk).await.is_err() {
                 return;
             }
             drive(socket, accept(channel), desk).await;

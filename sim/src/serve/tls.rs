@@ -140,7 +140,7 @@ fn leaf(names: &[String], listens_at: IpAddr) -> Result<CertificateParams, rcgen
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::atomic::AtomicBool;
     use std::time::Duration;
 
@@ -157,7 +157,7 @@ mod tests {
     use crate::world::SessionStream;
 
     /// A client that trusts the authority and nobody else.
-    fn connector(authority: &str) -> TlsConnector {
+    pub(in crate::serve) fn connector(authority: &str) -> TlsConnector {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(authority.as_bytes()).unwrap()).unwrap();
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))

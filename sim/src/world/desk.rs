@@ -74,7 +74,7 @@ impl Desk {
     }
 
     /// How long a timer must run for so much of the run's time to pass.
-    pub(super) fn timer(&self, how_long: Duration) -> Duration {
+    pub(crate) fn timer(&self, how_long: Duration) -> Duration {
         self.0.clock.timer(how_long)
     }
 
@@ -83,7 +83,7 @@ impl Desk {
         self.0.curtain.has_fallen()
     }
 
-    pub(super) fn report(&self, event: ServerEvent) {
+    pub(crate) fn report(&self, event: ServerEvent) {
         self.record(&Entry::Server { host: self.0.host, event });
     }
 

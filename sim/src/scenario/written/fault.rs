@@ -163,8 +163,8 @@ pub(in crate::scenario) enum Effect {
     Garbage(Garbage),
     /// An answer without end, or nearly.
     Flood(Flood),
-    /// The TLS handshake after STLS or STARTTLS goes wrong; on real sockets, when the scenario is
-    /// served.
+    /// A TLS handshake goes wrong: the one after STLS or STARTTLS, and the one a connection begins
+    /// with (HTTPS, POP3S, SMTPS); on real sockets, when the scenario is served.
     Tls(Handshake),
     /// POP3: every message has the same unique id.
     #[serde(rename = "duplicate-uidls")]

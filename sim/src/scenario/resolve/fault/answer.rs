@@ -49,7 +49,7 @@ impl Reader<'_, '_, '_> {
             }
             None => usual.to_vec(),
         };
-        self.handshake_follows(&effect, &operations);
+        self.handshake_follows(&effect, &operations, protocol);
         let which = entry.which.map_or(Which::Every, Which::from);
         Some(Strike::Requests { server, operations, mailboxes, which, effect })
     }
@@ -118,22 +118,26 @@ impl Reader<'_, '_, '_> {
                 self.only_pop3(protocol, "listed sizes");
                 (Answer::LieAboutSizes(by), &[Operation::Stat, Operation::List])
             }
-            Effect::Tls(handshake) => {
-                if protocol == Protocol::Ews {
-                    let message = "Exchange has no command that begins TLS";
-                    self.wrong("effect", message, "a server that speaks POP3 or SMTP");
-                }
-                (Answer::Handshake(handshake.into()), &[Operation::StartTls])
-            }
+            Effect::Tls(handshake) => (Answer::Handshake(handshake.into()), &[Operation::StartTls]),
             anywhere => (self.answer_anywhere(anywhere), &[]),
         })
     }
 
-    fn handshake_follows(&mut self, effect: &Answer, operations: &[Operation]) {
+    fn handshake_follows(&mut self, effect: &Answer, operations: &[Operation], protocol: Protocol) {
         let elsewhere = operations.iter().any(|operation| *operation != Operation::StartTls);
         if matches!(effect, Answer::Handshake(_)) && elsewhere {
             let message = "no handshake follows these operations";
             self.wrong("operation", message, "[\"starttls\"], or none");
+        }
+        // Exchange has no command that begins TLS: there is the handshake and nothing else.
+        let says_nothing = matches!(
+            effect,
+            Answer::Handshake(_) | Answer::Reset | Answer::Hang | Answer::Delay(_)
+        );
+        let first = protocol == Protocol::Ews && operations.contains(&Operation::StartTls);
+        if first && !says_nothing {
+            let message = "before the handshake Exchange answers nothing";
+            self.wrong("effect", message, "`tls`, `reset`, `hang` or `delay`");
         }
     }
 
@@ -206,10 +210,8 @@ impl Reader<'_, '_, '_> {
 /// Whether a protocol has an operation.
 fn has(protocol: Protocol, operation: Operation) -> bool {
     match operation {
-        Operation::Connect | Operation::Login => true,
-        Operation::Capabilities | Operation::StartTls | Operation::Quit => {
-            protocol != Protocol::Ews
-        }
+        Operation::Connect | Operation::Login | Operation::StartTls => true,
+        Operation::Capabilities | Operation::Quit => protocol != Protocol::Ews,
         Operation::Stat | Operation::List | Operation::Uidl | Operation::Retr | Operation::Dele => {
             protocol == Protocol::Pop3
         }
