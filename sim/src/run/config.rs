@@ -92,7 +92,7 @@ fn entry(scenario: &Scenario, mailbox: &scenario::Mailbox) -> Mailbox {
     Mailbox {
         address: address(mailbox),
         user: mailbox.user.clone(),
-        kind: RecipientKind::Mailbox,
+        kind: if mailbox.queue { RecipientKind::Queue } else { RecipientKind::Mailbox },
         credentials: Credentials { user: login(mailbox), password },
         incoming: mailbox.incoming.map(|host| ServerId(host.0)),
         outgoing: mailbox.outgoing.map(|host| ServerId(host.0)),

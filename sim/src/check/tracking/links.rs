@@ -8,7 +8,7 @@ use fake_servers::MailboxIx;
 use sync_engine::{EmailId, Event, Outcome, TrackedBy, Workload};
 
 use super::records::{Record, Records};
-use super::wishes::{Wishes, whose};
+use super::wishes::Wishes;
 use crate::check::fact::Fact;
 use crate::check::roster::mailbox_ix;
 use crate::log::{ShownEmail, WorldEvent};
@@ -77,9 +77,9 @@ impl Links {
         }
     }
 
-    /// Looks at a wish before it is one.
-    pub(super) fn doubt(&mut self, event: &WorldEvent, wishes: &Wishes) {
-        self.doubtful.extend(whose(event).filter(|mailbox| !wishes.at_rest(*mailbox)));
+    /// Somebody asks for something.
+    pub(super) fn doubt(&mut self, mailbox: Option<MailboxIx>, wishes: &Wishes) {
+        self.doubtful.extend(mailbox.filter(|mailbox| !wishes.at_rest(*mailbox)));
     }
 
     pub(super) fn see_world(
@@ -341,6 +341,20 @@ mod tests {
             }
             assert_eq!(shown(&mut run, ANN, 1, Some("one")), Pass);
             assert_eq!(shown(&mut run, BEN, 1, Some(shows)), verdict);
+        }
+    }
+
+    #[test]
+    fn a_category_tracks_unless_it_is_taken_away_before_the_cycle() {
+        for (taken, shows) in [(false, Pass), (true, Fail)] {
+            let mut run = Run::new(expecting(0));
+            received(&mut run, ANN);
+            run.world(WorldEvent::Categorized { item: ItemId(7), mailbox: ANN, tracks: true });
+            if taken {
+                run.server(POP, taken_away(7, 0));
+            }
+            cycle(&mut run, ANN);
+            assert_eq!(shown(&mut run, ANN, 0, None), shows);
         }
     }
 

@@ -16,7 +16,7 @@ use fake_servers::ServerEvent;
 use self::debts::{Debts, Known};
 use self::links::Links;
 use self::records::Records;
-use self::wishes::Wishes;
+use self::wishes::{Wishes, whose};
 use super::fact::Fact;
 use crate::log::Entry;
 
@@ -58,12 +58,14 @@ impl Tracking {
                 }
             }
             Entry::World { event } => {
-                links.doubt(event, wishes);
+                links.doubt(whose(event), wishes);
                 wishes.see_world(event);
                 debts.see_world(event, &Known { watched, records, wishes }, facts);
                 links.see_world(event, records, wishes, facts);
             }
             Entry::Server { event: ServerEvent::TakenAway { item, mailbox }, .. } => {
+                links.doubt(Some(*mailbox), wishes);
+                wishes.take_away((*mailbox, *item));
                 debts.take_away((*mailbox, *item), facts);
             }
             Entry::Server { .. } | Entry::Watcher { .. } => {}

@@ -36,7 +36,7 @@ pub(super) struct Wishes {
     /// Folders that are gone or not under the inbox. Their rules end with the next cycle: one that
     /// comes back before that has its rule still (domain.md 1.10).
     outside: BTreeSet<Folder>,
-    /// What had the category, or lost it.
+    /// What in the inbox got the category, or lost it.
     marks: BTreeMap<Item, bool>,
     /// Mailboxes whose incoming workload is not at rest.
     work: BTreeMap<MailboxIx, Work>,
@@ -81,6 +81,11 @@ impl Wishes {
         }
         let late = whose(event).filter(|mailbox| self.runs(*mailbox));
         self.late.extend(late);
+    }
+
+    /// An item is not in the inbox any more, where its category mattered.
+    pub(super) fn take_away(&mut self, item: Item) {
+        self.marks.remove(&item);
     }
 
     pub(super) fn see_engine(&mut self, event: &Event) {

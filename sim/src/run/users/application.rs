@@ -69,7 +69,9 @@ impl Desk<'_> {
                 let regarding = regarding.map(str::to_owned);
                 Some(WorldEvent::FolderTracked { mailbox, folder, regarding })
             }
-            Err(TrackingError::TooManyRules(_)) => Some(WorldEvent::TrackingRefused { mailbox }),
+            Err(TrackingError::TooManyRules(_) | TrackingError::Queue(_)) => {
+                Some(WorldEvent::TrackingRefused { mailbox })
+            }
             // It may be tracked already.
             Err(_) => None,
         }

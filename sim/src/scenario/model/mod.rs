@@ -245,6 +245,8 @@ pub struct Mailbox {
     pub outgoing: Option<HostIx>,
     /// Appointments, contacts and tasks, when they are synchronised.
     pub act: Option<Activity>,
+    /// Whether it is a queue's and not a person's.
+    pub queue: bool,
     /// When it is enabled, which is when its workloads are first due.
     pub enabled: SimTime,
     /// Its quota, where it differs from its server's.

@@ -225,6 +225,7 @@ impl Population {
                 incoming: template.incoming,
                 outgoing: template.outgoing,
                 act: template.act,
+                queue: entry.queue,
                 quota: template.quota,
                 enabled: SimTime(first.0 + u64::try_from(later).unwrap_or(u64::MAX)),
                 process_and_delete: entry.process_and_delete,

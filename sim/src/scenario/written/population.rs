@@ -27,6 +27,9 @@ pub(in crate::scenario) struct Mailbox {
     pub outgoing: Option<String>,
     /// Declared activity in appointments, contacts and tasks. Default: not synchronised.
     pub act: Option<Activity>,
+    /// Whether it is a queue's and not a person's: its folders cannot be tracked.
+    #[serde(default)]
+    pub queue: bool,
     /// When it is enabled, which is when it is first due. Default: at the start.
     pub enabled: Option<Moment>,
     /// Enable the mailboxes of the pattern one after the other, evenly over this time. Default:
