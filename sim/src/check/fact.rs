@@ -152,7 +152,8 @@ pub(super) enum Fate {
     Failed,
     /// It was set aside and reported.
     SetAside,
-    /// Another client took it away before it was synchronised: nobody expects it any more.
+    /// Another client took it away before it was synchronised, or its sender took it back: nobody
+    /// expects it any more.
     TakenAway,
     /// It is gone.
     Lost,

@@ -67,6 +67,8 @@ metrics! {
     KeptInSentItems "mail.kept_in_sent_items" Count,
     /// Messages that clients, the engine among them, moved out of their inbox.
     MovedOut "mail.moved_out" Count,
+    /// Emails that users took back before they were sent.
+    MailTakenBack "mail.taken_back" Count,
     /// From arrival in the server's mailbox to the commit in the store.
     DelayIncoming "delay.incoming" Duration,
     /// From Pending Send to Sent.

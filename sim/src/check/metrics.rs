@@ -48,6 +48,9 @@ impl Metrics {
                 let labels = Labels { mailbox: Some(*mailbox), ..Labels::default() };
                 scene.show(Metric::AsynchronousWait, Lasted(millis(*waits)), || labels);
             }
+            Entry::World { event: WorldEvent::TakenBack { mailbox, .. } } => {
+                scene.show_of(Metric::MailTakenBack, Happened(1), *mailbox, Workload::Outgoing);
+            }
             Entry::World { event: WorldEvent::TrackingRefused { mailbox } } => {
                 scene.show_of(Metric::TrackingRefused, Happened(1), *mailbox, Workload::Incoming);
             }

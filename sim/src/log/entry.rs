@@ -193,6 +193,13 @@ pub enum WorldEvent {
         /// Whether it is the category that tracks (domain.md 1.11).
         tracks: bool,
     },
+    /// A user took an email back that waited to be sent.
+    TakenBack {
+        /// Whose.
+        mailbox: MailboxIx,
+        /// The record.
+        email: EmailId,
+    },
     /// A user pressed Send: an item exists in the application and waits for the engine.
     Submitted {
         /// The item, as the ledger knows it.

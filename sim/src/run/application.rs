@@ -1,16 +1,17 @@
 //! The business application beside the engine: it puts emails in Pending Send through the engine's
 //! own outbox. It is another process on the same database, so it outlives the engine's crashes.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use sync_engine::{
     ActResult, ActSource, BoxFuture, ByteStream, Clock, Compute, Connector, CustomizationError,
-    Customizations, CycleError, Endpoint, EngineConfig, Event, MailboxId, NewEmail, Observer,
-    Outbox, Random, Services, Spawner, Step, Store, SubmitError, Submitted, Workload,
+    Customizations, CycleError, EmailId, Endpoint, EngineConfig, Event, MailboxId, NewEmail,
+    Observer, Outbox, Random, Services, Spawner, Step, Store, SubmitError, Submitted, Workload,
 };
 
 use crate::log::{Entry, SharedLog};
@@ -20,6 +21,8 @@ use crate::time::SimTime;
 pub(super) struct Application {
     outbox: Outbox,
     clock: Arc<HandClock>,
+    /// What each user has sent, the newest last, where users take email back.
+    sent: Option<Mutex<BTreeMap<MailboxId, Vec<EmailId>>>>,
 }
 
 impl Application {
@@ -44,7 +47,13 @@ impl Application {
             customizations: Arc::new(Offline),
             act: Arc::new(Offline),
         };
-        Self { outbox: Outbox::new(config, store, services), clock }
+        Self { outbox: Outbox::new(config, store, services), clock, sent: None }
+    }
+
+    /// The same application, which remembers what was sent so that it can be taken back.
+    #[must_use]
+    pub(super) fn with_memory(self) -> Self {
+        Self { sent: Some(Mutex::default()), ..self }
     }
 
     /// A user presses Send.
@@ -53,7 +62,25 @@ impl Application {
     /// As the outbox says; nothing was stored then.
     pub(super) fn submit(&self, at: SimTime, email: NewEmail) -> Result<Submitted, SubmitError> {
         self.clock.set(at);
-        self.outbox.submit(email)
+        let mailbox = email.mailbox;
+        let submitted = self.outbox.submit(email)?;
+        if let Some(sent) = &self.sent {
+            let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+            sent.entry(mailbox).or_default().push(submitted.email);
+        }
+        Ok(submitted)
+    }
+
+    /// A user takes back so many of the newest emails that can be taken back. Says which.
+    pub(super) fn take_back(&self, mailbox: MailboxId, newest: u32) -> Vec<EmailId> {
+        let Some(sent) = &self.sent else { return Vec::new() };
+        let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(sent) = sent.get_mut(&mailbox) else { return Vec::new() };
+        let can_be = |email: &&EmailId| self.outbox.cancel(**email).unwrap_or(false);
+        let taken: Vec<EmailId> =
+            sent.iter().rev().filter(can_be).take(newest as usize).copied().collect();
+        sent.retain(|email| !taken.contains(email));
+        taken
     }
 }
 

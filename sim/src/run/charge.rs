@@ -28,7 +28,7 @@ pub(super) fn charge(scenario: &Scenario, variant: Option<u64>) -> Charge {
         tracking: scenario
             .users
             .iter()
-            .any(|it| it.deed.is_the_applications() || matches!(it.deed, Deed::Categorize { .. })),
+            .any(|it| it.deed.is_of_tracking() || matches!(it.deed, Deed::Categorize { .. })),
     }
 }
 

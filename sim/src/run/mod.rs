@@ -37,7 +37,7 @@ use sync_engine::{Store, StoreError, Tracking};
 
 use crate::check::{Findings, Jury};
 use crate::log::{Fold, SharedLog};
-use crate::scenario::{Scenario, WorldKind};
+use crate::scenario::{Deed, Scenario, WorldKind};
 use crate::time::SimTime;
 use crate::world::{Ending, Play, WorldError, turmoil_world, virtual_world};
 
@@ -50,7 +50,7 @@ use self::locks::{Both, Locks};
 pub(crate) use self::script::changes;
 pub(crate) use self::servers::{Accept, Forget, Servers, Strike};
 use self::traffic::{Outlets, Traffic};
-use self::users::Users;
+use self::users::{Desk, Users};
 
 /// What to run.
 #[derive(Debug, Clone)]
@@ -142,8 +142,11 @@ fn stage(request: &RunRequest, jury: &Jury, log: &SharedLog) -> Result<Play, Sto
     exchange::give_tokens(scenario, &servers, &mut config);
     let application =
         Application::new(Arc::new(config.clone()), store.new_handle(), start, seed, log.clone());
+    let is_taken_back = scenario.users.iter().any(|it| matches!(it.deed, Deed::TakeBack { .. }));
+    let application = Arc::new(if is_taken_back { application.with_memory() } else { application });
     let tracking = Tracking::new(Arc::new(config.clone()), store.new_handle());
-    let users = Users::new(scenario, &servers, &mail, log, &items, Some(tracking));
+    let desk = Desk { application: Arc::clone(&application), tracking };
+    let users = Users::new(scenario, &servers, &mail, log, &items, Some(desk));
     let outlets = Outlets { mail, application: Some(application), log: log.clone(), items };
     let traffic = Traffic::new(scenario, seed, outlets);
     let locks = Locks::new(scenario, |host| servers.pop3(host));

@@ -28,7 +28,7 @@ pub(super) struct Outlets {
     /// The servers' mailboxes.
     pub(super) mail: SharedStore,
     /// The application that users press Send in; without one nobody does.
-    pub(super) application: Option<Application>,
+    pub(super) application: Option<Arc<Application>>,
     /// The run's log.
     pub(super) log: SharedLog,
     /// Numbers of items; shared with the servers, which make items too.

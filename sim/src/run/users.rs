@@ -19,6 +19,7 @@ use sync_engine::Tracking;
 
 use crate::log::{Entry, HostIx, SharedLog, WorldEvent};
 use crate::random::stream;
+use crate::run::application::Application;
 use crate::run::moments::Moments;
 use crate::run::servers::Servers;
 use crate::scenario::{Deed, Scenario};
@@ -27,6 +28,12 @@ use crate::world::Load;
 
 /// The category that tracks (domain.md 1.11).
 const TRACKED: &str = "Tracked to Dynamics 365";
+
+/// The application, as its users have it before them.
+pub(super) struct Desk {
+    pub(super) application: Arc<Application>,
+    pub(super) tracking: Tracking,
+}
 
 /// Everybody who does something, merged in order of time.
 pub(super) struct Users {
@@ -37,7 +44,7 @@ pub(super) struct Users {
     log: SharedLog,
     items: ItemIds,
     /// The application, where there is an engine beside it.
-    tracking: Option<Tracking>,
+    desk: Option<Desk>,
     /// The Exchange servers.
     servers: BTreeMap<HostIx, ExchangeServer>,
     /// What was put into mailboxes to fill them.
@@ -53,7 +60,7 @@ impl Users {
         mail: &SharedStore,
         log: &SharedLog,
         items: &ItemIds,
-        tracking: Option<Tracking>,
+        desk: Option<Desk>,
     ) -> Self {
         let (mut moments, mut upcoming) = (Vec::new(), BinaryHeap::new());
         for (index, user) in scenario.users.iter().enumerate() {
@@ -69,7 +76,7 @@ impl Users {
             mail: Arc::clone(mail),
             log: log.clone(),
             items: items.clone(),
-            tracking,
+            desk,
             servers: servers.all_exchange(),
             fillings: BTreeMap::new(),
         }
@@ -83,7 +90,7 @@ impl Users {
             let owner = &scenario.mailboxes[ix.0 as usize];
             let Some(host) = owner.incoming.or(owner.outgoing) else { continue };
             match &user.deed {
-                deed if deed.is_the_applications() => {
+                deed if deed.is_of_tracking() || matches!(deed, Deed::TakeBack { .. }) => {
                     self.tell_application(at, ix, deed);
                     continue;
                 }
@@ -120,8 +127,8 @@ impl Users {
 
     /// Somebody uses the application, where there is one.
     fn tell_application(&self, at: SimTime, ix: MailboxIx, deed: &Deed) {
-        let Some(tracking) = &self.tracking else { return };
-        for event in application::perform(tracking, &self.mail, ix, deed) {
+        let Some(desk) = &self.desk else { return };
+        for event in application::perform(desk, &self.mail, ix, deed) {
             self.log.record(at, &Entry::World { event });
         }
     }
@@ -207,6 +214,7 @@ fn do_to(ix: MailboxIx, mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> D
         | Deed::LinkFolder { .. }
         | Deed::LinkMail { .. }
         | Deed::ShowTracking
+        | Deed::TakeBack { .. }
         | Deed::LoseSubscriptions
         | Deed::Fill(_)
         | Deed::Free => {}

@@ -2,7 +2,7 @@
 //! ours beside it: said in so many words, since a load that silently does nothing is taken for one
 //! that was handled well.
 
-use crate::scenario::{Scenario, Strike};
+use crate::scenario::{Deed, Scenario, Strike};
 
 /// Each kind of thing that is left out, in words and with names.
 #[must_use]
@@ -13,7 +13,12 @@ pub fn left_out(scenario: &Scenario) -> Vec<String> {
     };
     let sends = scenario.sends.iter().map(|send| send.name.as_str());
     let faults = scenario.faults.iter().filter(|fault| is_engines(&fault.strike));
-    let tracking = scenario.users.iter().filter(|user| user.deed.is_the_applications());
+    let done = |is_it: fn(&Deed) -> bool| {
+        let users = scenario.users.iter().filter(move |user| is_it(&user.deed));
+        users.map(|user| user.name.as_str()).collect()
+    };
+    let taken_back = done(|deed| matches!(deed, Deed::TakeBack { .. }));
+    let tracking = done(Deed::is_of_tracking);
     let customizations = scenario.customizations.iter().map(|one| one.name.as_str());
     let act = scenario.mailboxes.iter().filter(|mailbox| mailbox.act.is_some()).count();
     let act = match act {
@@ -25,10 +30,8 @@ pub fn left_out(scenario: &Scenario) -> Vec<String> {
         named("the mail that users send in", sends.collect()),
         act,
         named("the crashes of the engine in", faults.map(|fault| fault.name.as_str()).collect()),
-        named(
-            "what the application is told of tracking in",
-            tracking.map(|user| user.name.as_str()).collect(),
-        ),
+        named("the mail that users take back in", taken_back),
+        named("what the application is told of tracking in", tracking),
         named("the streaming clients", scenario.watchers.iter().map(|w| w.name.as_str()).collect()),
         named("the customizations", customizations.collect()),
     ]

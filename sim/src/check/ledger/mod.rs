@@ -65,6 +65,9 @@ impl Ledger {
             Entry::World { event: WorldEvent::Submitted { item, mailbox, email } } => {
                 self.outgoing.submitted(page, lanes, *item, *mailbox, *email);
             }
+            Entry::World { event: WorldEvent::TakenBack { mailbox, email } } => {
+                self.outgoing.taken_back(page, lanes, *mailbox, *email);
+            }
             Entry::World { .. } | Entry::Watcher { .. } => {}
         }
     }

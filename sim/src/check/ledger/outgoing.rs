@@ -102,6 +102,20 @@ impl Outgoing {
         self.get_or_begin(page, lanes, mailbox, email).item = Some(item);
     }
 
+    /// A user took it back: nobody expects it any more, and if it is sent all the same, that is
+    /// once too often.
+    pub(super) fn taken_back(
+        &mut self,
+        page: &mut Page<'_>,
+        lanes: &Lanes,
+        mailbox: MailboxIx,
+        email: EmailId,
+    ) {
+        if let Some((_, leaving)) = self.leave(page, lanes, mailbox, email) {
+            page.settle(leaving, Fate::TakenAway);
+        }
+    }
+
     pub(super) fn see_server(&mut self, page: &mut Page<'_>, host: HostIx, event: &ServerEvent) {
         if let ServerEvent::Accepted { mailbox, message, content, recipients } = event {
             let sent = Sent { mailbox: *mailbox, message: *message, content: *content };

@@ -1,6 +1,6 @@
-use fake_servers::ItemId;
+use fake_servers::{ItemId, MailboxIx};
 use proptest::prelude::*;
-use sync_engine::{Outcome, Priority, Workload};
+use sync_engine::{EmailId, Outcome, Priority, Workload};
 
 use super::{Phase, Totals};
 use crate::check::charge::Invariant;
@@ -8,6 +8,7 @@ use crate::check::testing::*;
 use crate::check::verdict::Verdict;
 use crate::log::WorldEvent;
 
+const ANN: MailboxIx = MailboxIx(0);
 const NORMAL: Priority = Priority::Normal;
 
 fn told(tell: impl FnOnce(&mut Run)) -> Run {
@@ -310,6 +311,20 @@ fn what_the_server_takes_is_what_was_queued() {
         run.server(SMTP, accepted(1, 0, &[5]));
     });
     assert_eq!(broken(&invented), Some(Invariant::Unaltered));
+}
+
+#[test]
+fn what_is_taken_back_is_owed_to_nobody_and_sent_once_too_often() {
+    let back = WorldEvent::TakenBack { mailbox: ANN, email: EmailId(1) };
+    let run = told(|run| {
+        run.engine(queued(1, 0, NORMAL)).world(submitted(1, 0)).world(back.clone());
+    });
+    assert_eq!(totals(&run), Totals { items: 1, taken_away: 1, ..Totals::default() });
+    assert_eq!(broken(&run), None);
+    let run = told(|run| {
+        run.engine(queued(1, 0, NORMAL)).world(back.clone()).server(SMTP, accepted(1, 0, &[1]));
+    });
+    assert_eq!(broken(&run), Some(Invariant::NoDuplicate));
 }
 
 #[test]

@@ -1,47 +1,51 @@
-//! What people do in the application beside the engine, as far as it bears on tracking: rules for
-//! folders, links by hand, and a look at what is linked to what.
+//! What people do in the application beside the engine: rules for folders, links by hand, a look at
+//! what is linked to what, and email taken back before it is sent.
 
 use fake_servers::MailboxIx;
 use fake_servers::store::{SharedStore, lock_store};
 use sync_engine::{MailboxId, Tracking, TrackingError, TrackingRule};
 
-use super::folders;
+use super::{Desk, folders};
 use crate::log::{ShownEmail, WorldEvent};
 use crate::scenario::Deed;
 
 /// Does it, and yields what came of it. The application can name only folders that the engine has
 /// told it of; with others nothing happens.
 pub(super) fn perform(
-    tracking: &Tracking,
+    desk: &Desk,
     mail: &SharedStore,
     ix: MailboxIx,
     deed: &Deed,
 ) -> Vec<WorldEvent> {
-    let desk = Desk { tracking, mail, ix, mailbox: MailboxId(ix.0) };
+    let page = Page { tracking: &desk.tracking, mail, ix, mailbox: MailboxId(ix.0) };
     match deed {
         Deed::TrackFolder { names, regarding } => {
             let regarding = regarding.as_deref();
-            names.iter().filter_map(|name| desk.track(name, regarding)).collect()
+            names.iter().filter_map(|name| page.track(name, regarding)).collect()
         }
-        Deed::UntrackFolder(name) => desk.untrack(name).into_iter().collect(),
+        Deed::UntrackFolder(name) => page.untrack(name).into_iter().collect(),
         Deed::LinkFolder { name, regarding } => {
-            desk.link_folder(name, regarding.as_deref()).into_iter().collect()
+            page.link_folder(name, regarding.as_deref()).into_iter().collect()
         }
-        Deed::LinkMail { from, to } => desk.link_mail(from, to),
-        Deed::ShowTracking => desk.show().into_iter().collect(),
+        Deed::LinkMail { from, to } => page.link_mail(from, to),
+        Deed::ShowTracking => page.show().into_iter().collect(),
+        Deed::TakeBack { newest } => {
+            let taken = desk.application.take_back(page.mailbox, *newest).into_iter();
+            taken.map(|email| WorldEvent::TakenBack { mailbox: ix, email }).collect()
+        }
         _ => Vec::new(),
     }
 }
 
-/// The application, open at one mailbox.
-struct Desk<'d> {
+/// The application's page of one mailbox.
+struct Page<'d> {
     tracking: &'d Tracking,
     mail: &'d SharedStore,
     ix: MailboxIx,
     mailbox: MailboxId,
 }
 
-impl Desk<'_> {
+impl Page<'_> {
     /// The engine's id of a folder.
     fn id(&self, name: &str) -> Option<String> {
         let folders = self.tracking.folders(self.mailbox).ok()?;

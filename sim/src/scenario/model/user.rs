@@ -40,6 +40,11 @@ pub enum Deed {
         /// How many.
         newest: u32,
     },
+    /// The newest emails that wait to be sent are taken back in the application.
+    TakeBack {
+        /// How many.
+        newest: u32,
+    },
     /// The newest messages of the inbox get a category.
     Categorize {
         /// How many.
@@ -116,9 +121,9 @@ pub enum Deed {
 }
 
 impl Deed {
-    /// Whether it is done in the application, and not in the mailbox.
+    /// Whether it is about tracking, and done in the application.
     #[must_use]
-    pub const fn is_the_applications(&self) -> bool {
+    pub const fn is_of_tracking(&self) -> bool {
         matches!(
             self,
             Self::TrackFolder { .. }

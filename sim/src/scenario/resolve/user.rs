@@ -7,7 +7,7 @@ use super::super::model::{Deed, Face, Mailbox, Period, Server, Timing, User};
 use super::super::place::At;
 use super::super::written::{
     self, Categorize, CreateFolder, LinkFolder, LinkMail, MoveFolder, MoveMail, Names, Newest,
-    PlacedFolder, RenameCategory, RenameFolder, TrackFolder,
+    NewestSent, PlacedFolder, RenameCategory, RenameFolder, TrackFolder,
 };
 use super::names::{Mailboxes, Pattern, Windows};
 use super::period;
@@ -73,6 +73,7 @@ fn deed(written: written::Deed, at: &At<'_>, problems: &mut Problems<'_>) -> Opt
             Deed::MoveMail { newest, from, to }
         }
         written::Deed::DeleteMail(Newest { newest }) => Deed::DeleteMail { newest },
+        written::Deed::TakeBack(NewestSent { newest }) => Deed::TakeBack { newest },
         written::Deed::Categorize(Categorize { newest, category }) => {
             Deed::Categorize { newest, category }
         }

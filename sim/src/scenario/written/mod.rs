@@ -34,7 +34,7 @@ pub(super) use quantity::{Bandwidth, Cost, Hex, Moment, Octets, Span, Steps, Ver
 pub(super) use refuse::Refuse;
 pub(super) use server::{Profile, Server};
 pub(super) use user::{
-    Categorize, CreateFolder, Deed, LinkFolder, LinkMail, MoveFolder, MoveMail, Newest,
+    Categorize, CreateFolder, Deed, LinkFolder, LinkMail, MoveFolder, MoveMail, Newest, NewestSent,
     PlacedFolder, RenameCategory, RenameFolder, TrackFolder, User,
 };
 pub(super) use watcher::Watcher;

@@ -41,6 +41,8 @@ pub(in crate::scenario) enum Deed {
     MoveMail(MoveMail),
     /// The newest messages of the inbox are deleted for good.
     DeleteMail(Newest),
+    /// The newest emails that wait to be sent are taken back in the application.
+    TakeBack(NewestSent),
     /// The newest messages of the inbox get a category, such as "Tracked to Dynamics 365".
     Categorize(Categorize),
     /// The newest messages of the inbox lose the categories they have.
@@ -99,6 +101,15 @@ pub(in crate::scenario) struct MoveMail {
 #[serde(deny_unknown_fields)]
 pub(in crate::scenario) struct Newest {
     /// How many.
+    #[schemars(range(min = 1))]
+    pub newest: u32,
+}
+
+/// The newest emails that wait to be sent.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::scenario) struct NewestSent {
+    /// How many, as far as there are any.
     #[schemars(range(min = 1))]
     pub newest: u32,
 }
