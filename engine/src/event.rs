@@ -437,6 +437,15 @@ pub enum Event {
         /// In whose mailbox.
         mailbox: MailboxId,
     },
+    /// What stands where the mailbox's list of categories should be is no list. It may be somebody's,
+    /// so it is left as it is, with an alert; the categories are known by the names they had last.
+    /// Told once, until the list was read again.
+    CategoryListUnreadable {
+        /// By which cycle.
+        cycle: CycleId,
+        /// In whose mailbox.
+        mailbox: MailboxId,
+    },
     /// A rule that tracked a folder acts no longer; what it has tracked stays so.
     TrackingRuleEnded {
         /// By which cycle.

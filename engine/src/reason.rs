@@ -73,6 +73,9 @@ reasons! {
     MessageTooLarge "message_too_large",
     /// The message cannot be parsed; its bytes are kept.
     Unparsable "unparsable",
+    /// What stands where the mailbox's list of categories should be is no list (Exchange); it is
+    /// left as it is.
+    CategoryListUnreadable "category_list_unreadable",
     /// A customization threw (`IsvAborted`).
     CustomizationFailed "customization_failed",
     /// The final dot was sent and no reply came: nobody can know whether the message went.

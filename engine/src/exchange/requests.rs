@@ -6,7 +6,7 @@ mod drafts;
 mod folders;
 mod items;
 
-pub(super) use categories::KeptList;
+pub(super) use categories::{KeptList, NoList};
 pub(super) use drafts::{DraftId, DraftState, Recipients};
 pub(super) use folders::FolderChange;
 pub(super) use items::{Change, Fetched, Listed, Page};

@@ -9,7 +9,8 @@ use crate::millis::Millis;
 
 /// The table of schema version 4.
 ///
-/// `checked` is when the list was last read, or could not be. A category whose id and name are
+/// `checked` is when the list was last read, or could not be. `state` is a [`Presence`], and 3 more
+/// while what is there is no list. A category whose id and name are
 /// null is as the engine makes it.
 pub(super) const TABLES: &[&str] = &["CREATE TABLE exchange_category (
         mailbox            INTEGER PRIMARY KEY,
@@ -20,6 +21,9 @@ pub(super) const TABLES: &[&str] = &["CREATE TABLE exchange_category (
         undeliverable_guid TEXT,
         undeliverable_name TEXT
     ) STRICT"];
+
+/// What `state` has more while what is there is no list.
+const UNREADABLE: u8 = 3;
 
 /// Whether the categories are in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +52,8 @@ pub(crate) struct Known {
 pub(crate) struct Row {
     pub(crate) checked: Timestamp,
     pub(crate) presence: Presence,
+    /// The last look found no list there but something else.
+    pub(crate) unreadable: bool,
     pub(crate) tracked: Option<Known>,
     pub(crate) undeliverable: Option<Known>,
 }
@@ -70,12 +76,14 @@ pub(crate) fn load(reader: &Reader<'_>, mailbox: MailboxId) -> Result<Option<Row
     )?;
     let Some((checked, state, tracked, undeliverable)) = row else { return Ok(None) };
     let checked = Millis::from_row(checked).map(Millis::timestamp);
-    let presence = Presence::ALL.get(usize::from(state)).copied();
+    let (unreadable, state) = (state / UNREADABLE, state % UNREADABLE);
+    let presence = Presence::ALL.get(usize::from(state)).copied().filter(|_| unreadable < 2);
+    let unreadable = unreadable == 1;
     let Some((checked, presence)) = checked.zip(presence) else {
         let what = format!("the categories of mailbox {} are in no state", mailbox.0);
         return Err(StoreError::Damaged { table: "exchange_category", what });
     };
-    Ok(Some(Row { checked, presence, tracked, undeliverable }))
+    Ok(Some(Row { checked, presence, unreadable, tracked, undeliverable }))
 }
 
 /// This is known of a mailbox now.
@@ -87,7 +95,7 @@ pub(crate) fn save(tx: &Transaction<'_>, mailbox: MailboxId, row: &Row) -> Resul
         params![
             mailbox.0,
             Millis::passed(row.checked).to_row(),
-            row.presence as u8,
+            row.presence as u8 + u8::from(row.unreadable) * UNREADABLE,
             guid(&row.tracked),
             name(&row.tracked),
             guid(&row.undeliverable),
@@ -111,9 +119,12 @@ mod tests {
         for (presence, tracked) in
             Presence::ALL.into_iter().zip([None, Some(known.clone()), Some(known)])
         {
-            let row = Row { checked, presence, undeliverable: tracked.clone(), tracked };
-            store.transaction(|tx| save(tx, MailboxId(3), &row)).unwrap();
-            assert_eq!(store.read(|reader| load(reader, MailboxId(3))).unwrap(), Some(row));
+            for unreadable in [false, true] {
+                let (tracked, undeliverable) = (tracked.clone(), tracked.clone());
+                let row = Row { checked, presence, unreadable, tracked, undeliverable };
+                store.transaction(|tx| save(tx, MailboxId(3), &row)).unwrap();
+                assert_eq!(store.read(|reader| load(reader, MailboxId(3))).unwrap(), Some(row));
+            }
         }
         assert_eq!(store.read(|reader| load(reader, MailboxId(4))).unwrap(), None);
     }

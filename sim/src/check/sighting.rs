@@ -122,6 +122,7 @@ kinds! {
     EmailUntracked,
     CategoryMade,
     CategoryRemoved,
+    CategoryListUnreadable,
     TrackingRuleEnded,
 }
 

@@ -31,6 +31,7 @@ pub(super) fn sighting(probe: scenario::Probe, host: Option<HostIx>) -> Sighting
         P::EmailUntracked => engine(EngineKind::EmailUntracked),
         P::CategoryMade => engine(EngineKind::CategoryMade),
         P::CategoryRemoved => engine(EngineKind::CategoryRemoved),
+        P::CategoryListUnreadable => engine(EngineKind::CategoryListUnreadable),
         P::TrackingRuleEnded => engine(EngineKind::TrackingRuleEnded),
         P::CustomizationStarted => engine(EngineKind::CustomizationStarted),
         P::CustomizationEnded => engine(EngineKind::CustomizationEnded),

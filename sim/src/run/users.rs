@@ -196,6 +196,7 @@ fn do_to(ix: MailboxIx, mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> D
         }
         Deed::RenameCategory { from, to } => categories::rename(mailbox, from, to, now),
         Deed::DeleteCategory(name) => categories::delete(mailbox, name, now),
+        Deed::SpoilCategories => categories::spoil(mailbox),
         Deed::CreateFolder { names, inside } => {
             done.events = folders::create(ix, mailbox, names, inside.as_deref(), now);
         }

@@ -84,6 +84,8 @@ probes! {
     CategoryMade Engine "category_made",
     /// The categories that track were taken out of a mailbox.
     CategoryRemoved Engine "category_removed",
+    /// What stood where a mailbox's list of categories should be was no list.
+    CategoryListUnreadable Engine "category_list_unreadable",
     /// A rule that tracked a folder acts no longer.
     TrackingRuleEnded Engine "tracking_rule_ended",
     /// A customization began to run.

@@ -10,16 +10,18 @@
 //! - The list has no change key, so whoever writes last wins. It is written only when something of
 //!   ours is to come or go, and only as the request after it was read: what a person changes in
 //!   between is lost, anything else of theirs never.
+//! - What is no list at all may still be somebody's: it is left as it is, and a person is told.
 
 use jiff::{SignedDuration, Timestamp};
 use wire::ews::ResponseCode;
 use wire::ews::services::{Category, CategoryList};
 
 use super::super::refusal::Refusal;
-use super::super::requests::{Change, KeptList, Page};
+use super::super::requests::{Change, KeptList, NoList, Page};
 use super::super::session::Session;
+use crate::store::alerts::{AlertScope, Severity, raise};
 use crate::store::categories::{self, Known, Presence, Row};
-use crate::store::exchange;
+use crate::store::{Transaction, exchange};
 use crate::{ApplicationVersion, CycleContext, CycleError, ErrorClass, Event, Reason, StoreError};
 
 /// From one look at the list to the next, when nothing else asks for one: a deleted category is
@@ -68,6 +70,7 @@ pub(super) struct Categories {
     /// Whether they track at all.
     pub(super) on: bool,
     presence: Presence,
+    unreadable: bool,
     checked: Option<Timestamp>,
     tracked: Known,
     undeliverable: Known,
@@ -95,6 +98,7 @@ impl Categories {
     }
 
     fn loaded(on: bool, row: Option<Row>) -> Self {
+        let unreadable = row.as_ref().is_some_and(|row| row.unreadable);
         let (checked, presence, tracked, undeliverable) = match row {
             Some(row) => (Some(row.checked), row.presence, row.tracked, row.undeliverable),
             None => (None, Presence::Missing, None, None),
@@ -102,6 +106,7 @@ impl Categories {
         Self {
             on,
             presence,
+            unreadable,
             checked,
             tracked: tracked.unwrap_or_else(|| TRACKED.known()),
             undeliverable: undeliverable.unwrap_or_else(|| UNDELIVERABLE.known()),
@@ -162,8 +167,15 @@ impl Categories {
         session: &mut Session<'_>,
     ) -> Result<(), CycleError> {
         let done = match session.category_list().await {
-            Ok(kept) if self.on => self.keep(ctx, session, kept).await,
-            Ok(kept) => self.take_out(ctx, session, kept).await,
+            Ok(Err(NoList(what))) => Ok(self.leave_alone(ctx, &what)?),
+            Ok(Ok(kept)) => {
+                self.unreadable = false;
+                if self.on {
+                    self.keep(ctx, session, kept).await
+                } else {
+                    self.take_out(ctx, session, kept).await
+                }
+            }
             Err(refusal) => Err(Trouble::Refused(refusal)),
         };
         match done {
@@ -173,6 +185,21 @@ impl Categories {
             Err(Trouble::Store(error)) => Err(error.into()),
             Err(Trouble::TooLong) => Ok(self.save(ctx)?),
         }
+    }
+
+    /// What is there is no list. A person has to look at it: the alert counts how often it was
+    /// found, the event is told once.
+    fn leave_alone(&mut self, ctx: &CycleContext, what: &str) -> Result<(), StoreError> {
+        let (cycle, mailbox) = (ctx.cycle, ctx.mailbox);
+        let news = !std::mem::replace(&mut self.unreadable, true);
+        self.save_with(ctx, |tx, now| {
+            let scope = AlertScope::Mailbox(mailbox, ctx.workload);
+            raise(tx, now, Severity::Warning, scope, Reason::CategoryListUnreadable, what)
+        })?;
+        if news {
+            ctx.emit(Event::CategoryListUnreadable { cycle, mailbox });
+        }
+        Ok(())
     }
 
     /// Sees to it that ours are in the list, and learns what they are called.
@@ -187,7 +214,6 @@ impl Categories {
         let mut list = match kept {
             KeptList::List(list) => list,
             KeptList::None | KeptList::Empty => CategoryList::empty(now)?,
-            KeptList::Unreadable => return Ok(self.save(ctx)?),
         };
         let before = [self.tracked.name.clone(), self.undeliverable.name.clone()];
         let mut missing = false;
@@ -234,7 +260,6 @@ impl Categories {
         let mut removed = self.presence == Presence::Listed;
         match kept {
             KeptList::None | KeptList::Empty => {}
-            KeptList::Unreadable => return Ok(self.save(ctx)?),
             KeptList::List(mut list) => {
                 let mut changed = false;
                 for guid in [&self.tracked.guid, &self.undeliverable.guid] {
@@ -256,16 +281,29 @@ impl Categories {
 
     /// What is known now, as of now.
     fn save(&mut self, ctx: &CycleContext) -> Result<(), StoreError> {
+        self.save_with(ctx, |_, _| Ok(()))
+    }
+
+    /// The same, with more in the same commit.
+    fn save_with(
+        &mut self,
+        ctx: &CycleContext,
+        more: impl FnOnce(&Transaction<'_>, Timestamp) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let checked = ctx.services.clock.now();
         self.checked = Some(checked);
         let other = |known: &Known, made: &Made| (*known != made.known()).then(|| known.clone());
         let row = Row {
             checked,
             presence: self.presence,
+            unreadable: self.unreadable,
             tracked: other(&self.tracked, &TRACKED),
             undeliverable: other(&self.undeliverable, &UNDELIVERABLE),
         };
-        ctx.store.transaction(|tx| categories::save(tx, ctx.mailbox, &row))
+        ctx.store.transaction(|tx| {
+            categories::save(tx, ctx.mailbox, &row)?;
+            more(tx, checked)
+        })
     }
 }
 

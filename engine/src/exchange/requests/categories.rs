@@ -4,11 +4,12 @@ use wire::ews::services::{
     CategoryList, ConfigurationName, CreateUserConfiguration, GetUserConfiguration,
     UpdateUserConfiguration, UserConfiguration,
 };
-use wire::ews::{Base64, Request, Response};
+use wire::ews::{Base64, ReadError, Request, Response};
 
 use super::super::refusal::Refusal;
 use super::super::session::Session;
 use super::{SMALL, unexpected};
+use crate::http::excerpt;
 
 /// A mailbox's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,9 +20,10 @@ pub(in super::super) enum KeptList {
     Empty,
     /// It is there.
     List(CategoryList),
-    /// Something is there that is no list, and somebody's.
-    Unreadable,
 }
+
+/// What is wrong with something that should be a list.
+pub(in super::super) struct NoList(pub(in super::super) String);
 
 impl Session<'_> {
     fn category_list_name(&self) -> ConfigurationName {
@@ -29,8 +31,11 @@ impl Session<'_> {
         ConfigurationName { name: CategoryList::CONFIGURATION.to_owned(), folder }
     }
 
-    /// `GetUserConfiguration`: the list as it is now.
-    pub(in super::super) async fn category_list(&mut self) -> Result<KeptList, Refusal> {
+    /// `GetUserConfiguration`: the list as it is now. Something may be there that is no list, and
+    /// somebody's.
+    pub(in super::super) async fn category_list(
+        &mut self,
+    ) -> Result<Result<KeptList, NoList>, Refusal> {
         let request = Request::GetUserConfiguration(GetUserConfiguration {
             name: self.category_list_name(),
             properties: "XmlData".to_owned(),
@@ -42,15 +47,16 @@ impl Session<'_> {
         };
         let found = match answer {
             Ok(found) => found.configuration,
-            Err(refusal) if refusal.is_missing() => return Ok(KeptList::None),
+            Err(refusal) if refusal.is_missing() => return Ok(Ok(KeptList::None)),
             Err(refusal) => return Err(refusal),
         };
         Ok(match found.and_then(|found| found.xml) {
-            None => KeptList::Empty,
-            Some(Base64(xml)) if xml.is_empty() => KeptList::Empty,
-            Some(Base64(xml)) => {
-                CategoryList::read(&xml).map_or(KeptList::Unreadable, KeptList::List)
-            }
+            None => Ok(KeptList::Empty),
+            Some(Base64(xml)) if xml.is_empty() => Ok(KeptList::Empty),
+            Some(Base64(xml)) => match CategoryList::read(&xml) {
+                Ok(list) => Ok(KeptList::List(list)),
+                Err(error) => Err(NoList::new(&xml, &error)),
+            },
         })
     }
 
@@ -75,5 +81,14 @@ impl Session<'_> {
             | Response::UpdateUserConfiguration(messages) => self.only(name, messages),
             other => Err(unexpected(&other)),
         }
+    }
+}
+
+impl NoList {
+    fn new(xml: &[u8], error: &ReadError) -> Self {
+        // What stands before the place is often what explains it.
+        let from = error.position.saturating_sub(60).min(xml.len());
+        let offending = excerpt(&xml[from..]);
+        Self(format!("the list of categories is unreadable: {error}: {offending}"))
     }
 }

@@ -4,7 +4,7 @@
 use wire::ews::services::CategoryList;
 
 use super::*;
-use crate::{ApplicationVersion, EmailTracking, Tracking};
+use crate::{AlertScope, ApplicationVersion, EmailTracking, Reason, Severity, Tracking};
 
 const OURS: &str = "Tracked to Dynamics 365";
 const GIVEN_UP: &str = "Tracked to Dynamics 365 (Undeliverable)";
@@ -90,11 +90,11 @@ async fn what_others_have_in_the_list_stays_as_it_was() {
     for rubbish in ["", "<other/>", "<categories>"] {
         let (mut bench, office) = fresh(|_| {});
         office.with(|mail| mail.list = Some(rubbish.into()));
-        let story = bench.received().await;
+        let story = bench.received().await.join(" ");
         let after = office.with(|mail| mail.list.clone()).unwrap();
         match rubbish {
             "" => assert_eq!(names(&office), [OURS, GIVEN_UP]),
-            _ => assert_eq!((after.as_str(), story.len()), (rubbish, 0), "it is somebody's"),
+            _ => assert_eq!((after.as_str(), story.as_str()), (rubbish, "list unreadable")),
         }
     }
 }
@@ -221,6 +221,34 @@ async fn what_the_list_refuses_is_no_trouble_of_the_email() {
     let (mut bench, office) = fresh(|_| {});
     office.blow("GetUserConfiguration", Blow::Message(0, "ErrorServerBusy"));
     assert!(bench.receive().await.0.error.is_some(), "that is about the mailbox");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_list_is_left_alone_and_told_once_with_an_alert_that_counts() {
+    let (mut bench, office) = fresh(|_| {});
+    bench.received().await;
+    let good = office.with(|mail| mail.list.replace("<categories><cat".into())).unwrap();
+    minutes(16).await;
+    assert_eq!(bench.received().await, ["list unreadable"]);
+    bench.crash();
+    minutes(16).await;
+    office.deliver("inbox", "one");
+    assert_eq!(bench.received().await, ["1 stored"], "its email does not suffer, nor is it told");
+    let alerts = bench.ctx.store.alerts().unwrap();
+    let alert = &alerts[0];
+    let scope = AlertScope::Mailbox(MailboxId(0), Workload::Incoming);
+    assert_eq!((alerts.len(), alert.scope, alert.count), (1, scope, 2));
+    assert_eq!((alert.severity, alert.reason), (Severity::Warning, Reason::CategoryListUnreadable));
+    assert!(alert.text.contains("\"<categories><cat\""), "{}", alert.text);
+    assert_eq!(office.with(|mail| mail.list.clone()).unwrap(), "<categories><cat");
+
+    office.with(|mail| mail.list = Some(good));
+    minutes(16).await;
+    assert_eq!(bench.received().await, [""; 0], "what was known of it is known still");
+    office.with(|mail| mail.list = Some("no list".into()));
+    minutes(16).await;
+    assert_eq!(bench.received().await, ["list unreadable"], "it is another time");
+    assert_eq!(bench.ctx.store.alerts().unwrap()[0].count, 3);
 }
 
 /// Receives until the categories are in the list, and for an hour more; how often they were made.

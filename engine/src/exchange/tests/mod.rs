@@ -41,6 +41,7 @@ impl Bench {
         let row = crate::store::categories::Row {
             checked: start() + Duration::from_hours(24 * 365),
             presence: crate::store::categories::Presence::Listed,
+            unreadable: false,
             tracked: None,
             undeliverable: None,
         };
@@ -156,6 +157,7 @@ fn tell(event: Event) -> Option<String> {
         Event::EmailUntracked { email, .. } => format!("{} untracked", email.0),
         Event::CategoryMade { .. } => "category made".into(),
         Event::CategoryRemoved { .. } => "category removed".into(),
+        Event::CategoryListUnreadable { .. } => "list unreadable".into(),
         Event::TrackingRuleEnded { rule, why, .. } => format!("rule {} ended: {why:?}", rule.0),
         Event::SendStarted { email, attempt, .. } => format!("{} attempt {attempt}", email.0),
         Event::EmailSent { email, recipients, .. } => format!("{} sent to {recipients}", email.0),

@@ -30,6 +30,16 @@ pub(super) fn delete(mailbox: &mut Mailbox, name: &str, now: Timestamp) {
     });
 }
 
+/// Overwrites the list with the beginning of one.
+pub(super) fn spoil(mailbox: &mut Mailbox) {
+    let content = SettingsContent {
+        xml: Some(b"<categories xmlns=\"CategoryList.xsd\"><category name=".as_slice().into()),
+        ..SettingsContent::default()
+    };
+    // Without a list there is nothing to spoil.
+    let _ = mailbox.update_settings(FolderNo::CALENDAR, CategoryList::CONFIGURATION, content);
+}
+
 /// Changes the list if it has a category of this name, and says whether it has.
 fn change(mailbox: &mut Mailbox, name: &str, change: impl FnOnce(&mut CategoryList, &str)) -> bool {
     let kept = mailbox.settings(FolderNo::CALENDAR, CategoryList::CONFIGURATION);

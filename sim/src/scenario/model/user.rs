@@ -66,6 +66,8 @@ pub enum Deed {
     },
     /// A category is deleted from the mailbox's list.
     DeleteCategory(String),
+    /// The mailbox's list of categories is overwritten with what is no list.
+    SpoilCategories,
     /// The application tracks folders under the inbox, as far as the engine has seen them.
     TrackFolder {
         /// Their names.

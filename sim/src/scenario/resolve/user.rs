@@ -82,6 +82,7 @@ fn deed(written: written::Deed, at: &At<'_>, problems: &mut Problems<'_>) -> Opt
             Deed::RenameCategory { from, to }
         }
         written::Deed::DeleteCategory(name) => Deed::DeleteCategory(name),
+        written::Deed::SpoilCategories => Deed::SpoilCategories,
         written::Deed::TrackFolder(folder) => {
             let (name, regarding) = match folder {
                 TrackFolder::Named(name) => (name, None),

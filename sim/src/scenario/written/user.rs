@@ -53,6 +53,9 @@ pub(in crate::scenario) enum Deed {
     /// A category is deleted from the mailbox's list; items keep its name. Without such a category
     /// nothing happens.
     DeleteCategory(#[schemars(length(min = 1))] String),
+    /// Some program overwrites the mailbox's list of categories with what is no list. Without a
+    /// list nothing happens.
+    SpoilCategories,
     /// The application is told to track a folder under the inbox, as soon as the engine has seen
     /// it; until then nothing happens, so say `every`.
     TrackFolder(TrackFolder),
