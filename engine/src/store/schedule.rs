@@ -161,11 +161,11 @@ mod tests {
         let held = |until| Schedule { back_off_until: Some(at(until)), ..free };
         store.transaction(|tx| save(tx, &free)).unwrap();
         for (until, kept) in [(2_000, 2_000), (500, 2_000), (3_000, 3_000)] {
-            let hold = |tx: &Transaction<'_>| {
+            let told = |tx: &Transaction<'_>| {
                 hold_back(tx, MailboxId(7), Workload::Incoming, at(until))?;
                 hold_back(tx, MailboxId(7), Workload::Act, at(until))
             };
-            store.transaction(hold).unwrap();
+            store.transaction(told).unwrap();
             assert_eq!(rows(&store).unwrap(), [held(kept)]);
         }
     }
