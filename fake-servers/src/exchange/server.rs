@@ -16,7 +16,7 @@ use super::patience::Patience;
 use super::{ExchangeOptions, ExchangeSession, delivery, login, meetings};
 use crate::limits::exchange::{Account, Admission, BudgetsLeft, Charged, ExchangeLimits, Kind};
 use crate::limits::exchange::{LimitRefusal, Request};
-use crate::store::{SharedStore, lock_store};
+use crate::store::{SharedStore, Uid, lock_store};
 use crate::{Bell, Delay, Effect, FaultPlan, ItemId, ItemIds, MailboxIx, Operation, ServerEvent};
 
 /// An Exchange server. It makes an [`ExchangeSession`] for each connection; they share its budgets.
@@ -122,6 +122,12 @@ impl ExchangeServer {
             let charged = Charged::subscription(mailbox);
             self.shared.account(charged, now, Account::unsubscribe);
         }
+    }
+
+    /// The id under which clients know an item, for whoever stands beside a client.
+    #[must_use]
+    pub fn item_id(mailbox: MailboxIx, uid: Uid) -> String {
+        Id::Item(mailbox, uid).write()
     }
 
     /// The message behind an item's id, for whoever watches what clients are told; none when it is

@@ -150,6 +150,15 @@ pub enum WorldEvent {
         /// To what.
         regarding: String,
     },
+    /// The app in a user's Outlook asks for an email to be tracked.
+    TrackingRequested {
+        /// Which one.
+        item: ItemId,
+        /// In which mailbox.
+        mailbox: MailboxIx,
+        /// What it is to be linked to.
+        regarding: Option<String>,
+    },
     /// The application shows all that is tracked of a mailbox.
     TrackingShown {
         /// Whose.

@@ -214,6 +214,7 @@ fn do_to(ix: MailboxIx, mailbox: &mut Mailbox, deed: &Deed, now: Timestamp) -> D
         | Deed::UntrackFolder(_)
         | Deed::LinkFolder { .. }
         | Deed::LinkMail { .. }
+        | Deed::RequestTracking { .. }
         | Deed::ShowTracking
         | Deed::TakeBack { .. }
         | Deed::LoseSubscriptions

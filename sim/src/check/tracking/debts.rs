@@ -18,6 +18,8 @@ pub(super) struct Debts {
     marked: BTreeSet<Item>,
     /// What is tracked, by what.
     causes: BTreeMap<Record, TrackedBy>,
+    /// What was asked for by name.
+    requested: BTreeSet<Item>,
     /// What is to be tracked and is not yet.
     owed: BTreeSet<(Item, TrackedBy)>,
 }
@@ -67,7 +69,12 @@ impl Debts {
                 }
             }
             WorldEvent::Moved { item, mailbox, folder } => {
+                self.forgive((mailbox, item), TrackedBy::Application, facts);
                 self.reckon((mailbox, item), folder, known, facts);
+            }
+            WorldEvent::TrackingRequested { item, mailbox, .. } => {
+                self.requested.insert((mailbox, item));
+                self.owe((mailbox, item), TrackedBy::Application, known.records, facts);
             }
             WorldEvent::Categorized { item, mailbox, tracks: true } => {
                 self.mark((mailbox, item), known.records, facts);
@@ -86,9 +93,11 @@ impl Debts {
         }
     }
 
-    /// Somebody took it away from the inbox.
+    /// Somebody took it away from the inbox. It has another id where it is now, so what was asked
+    /// for by the old one is not found any more.
     pub(super) fn take_away(&mut self, item: Item, facts: &mut Vec<Fact>) {
         self.forgive(item, TrackedBy::Category, facts);
+        self.forgive(item, TrackedBy::Application, facts);
     }
 
     /// What is in a folder is owed tracking if a rule acts there, and otherwise not.
@@ -106,13 +115,14 @@ impl Debts {
             facts.push(Fact::Tracked { mailbox, by: before, is: false });
         }
         facts.push(Fact::Tracked { mailbox, by, is: true });
-        if !known.watched || by == TrackedBy::Application {
+        if !known.watched {
             return;
         }
         let item = known.records.item(record);
         let warranted = item.is_some_and(|item| match by {
             TrackedBy::Folder => known.wishes.may_track_by_folder(item),
-            TrackedBy::Category | TrackedBy::Application => self.marked.contains(&item),
+            TrackedBy::Category => self.marked.contains(&item),
+            TrackedBy::Application => self.requested.contains(&item),
         });
         match item {
             Some(item) if warranted => self.forgive(item, by, facts),
@@ -240,6 +250,30 @@ mod tests {
         tracked(&mut run, TrackedBy::Category);
         untracked(&mut run);
         assert_eq!(verdicts(&run), [Pass, Fail, Pass]);
+    }
+
+    #[test]
+    fn what_the_app_asks_for_is_owed_until_it_is_tracked_or_has_another_id() {
+        let ask = |run: &mut Run| {
+            let (item, mailbox) = (ItemId(7), ANN);
+            run.world(WorldEvent::TrackingRequested { item, mailbox, regarding: None });
+        };
+        let mut run = Run::new(expecting(0));
+        received(&mut run);
+        tracked(&mut run, TrackedBy::Application);
+        assert_eq!(verdicts(&run), [Pass, Fail, Pass], "nobody had asked");
+        for goes in [false, true] {
+            let mut run = Run::new(expecting(0));
+            received(&mut run);
+            ask(&mut run);
+            assert_eq!(verdicts(&run), [Fail, Pass, Pass]);
+            if goes {
+                moved(&mut run);
+            } else {
+                tracked(&mut run, TrackedBy::Application);
+            }
+            assert_eq!(verdicts(&run), [Pass, Pass, Pass]);
+        }
     }
 
     #[test]

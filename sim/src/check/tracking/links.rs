@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fake_servers::MailboxIx;
 use sync_engine::{EmailId, Event, Outcome, TrackedBy, Workload};
 
-use super::records::{Record, Records};
+use super::records::{Item, Record, Records};
 use super::wishes::Wishes;
 use crate::check::fact::Fact;
 use crate::check::roster::mailbox_ix;
@@ -35,6 +35,8 @@ pub(super) struct Links {
     should: BTreeMap<Record, Link>,
     /// By content: whose rule was the first to act on it, and to what it linked it.
     first: BTreeMap<u64, (MailboxIx, Option<String>)>,
+    /// What was asked for, and to what it is to be linked.
+    requested: BTreeMap<Item, Option<String>>,
     /// In which folder another mailbox's rule was found to have been first.
     held: BTreeMap<Record, u32>,
     /// What had the category when a cycle ended.
@@ -51,6 +53,7 @@ impl Links {
             regardings: regardings.into(),
             should: BTreeMap::new(),
             first: BTreeMap::new(),
+            requested: BTreeMap::new(),
             held: BTreeMap::new(),
             marked: BTreeSet::new(),
             doubtful: BTreeSet::new(),
@@ -62,6 +65,14 @@ impl Links {
         match *event {
             Event::EmailTracked { mailbox, email, by: TrackedBy::Folder, .. } => {
                 self.note_first((mailbox_ix(mailbox), email), records, wishes);
+            }
+            Event::EmailTracked { mailbox, email, by: TrackedBy::Application, .. } => {
+                let record = (mailbox_ix(mailbox), email);
+                let asked = records.item(record).and_then(|item| self.requested.remove(&item));
+                let Some(regarding) = asked else { return };
+                let link = self.should.entry(record).or_default();
+                link.tracked = true;
+                link.regarding = regarding.or(link.regarding.take());
             }
             Event::CycleEnded {
                 mailbox,
@@ -93,6 +104,9 @@ impl Links {
             WorldEvent::LinkedByHand { mailbox, email, regarding } => {
                 let link = self.should.entry((*mailbox, *email)).or_default();
                 link.regarding = Some(regarding.clone());
+            }
+            WorldEvent::TrackingRequested { item, mailbox, regarding } => {
+                self.requested.insert((*mailbox, *item), regarding.clone());
             }
             WorldEvent::TrackingShown { mailbox, rules, emails } => {
                 self.count(*mailbox, *rules, emails, facts);
@@ -263,9 +277,8 @@ mod tests {
         run.world(WorldEvent::Moved { item: ItemId(7), mailbox, folder: 30 });
     }
 
-    fn tracked(run: &mut Run, mailbox: MailboxIx) {
+    fn tracked(run: &mut Run, mailbox: MailboxIx, by: TrackedBy) {
         let (cycle, mailbox) = (CycleId(1), MailboxId(mailbox.0));
-        let by = TrackedBy::Folder;
         run.engine(Event::EmailTracked { cycle, mailbox, email: EmailId(1), by });
     }
 
@@ -318,6 +331,21 @@ mod tests {
     }
 
     #[test]
+    fn what_the_app_asks_for_is_linked_as_it_asks_and_else_as_before() {
+        let mut run = Run::new(expecting(1));
+        received(&mut run, ANN);
+        for (asks, shows) in [(Some("one"), "one"), (Some("two"), "two"), (None, "two")] {
+            let (item, regarding) = (ItemId(7), asks.map(str::to_owned));
+            run.world(WorldEvent::TrackingRequested { item, mailbox: ANN, regarding });
+            run.engine(started(1, 0, Workload::Incoming, 0));
+            tracked(&mut run, ANN, TrackedBy::Application);
+            run.engine(ended(1, 0, Workload::Incoming, 9));
+            assert_eq!(shown(&mut run, ANN, 0, Some(shows)), Pass, "{asks:?}");
+        }
+        assert_eq!(shown(&mut run, ANN, 0, None), Fail);
+    }
+
+    #[test]
     fn a_folder_that_comes_back_before_the_cycle_has_its_rule_still() {
         let mut run = Run::new(expecting(1));
         received(&mut run, ANN);
@@ -336,7 +364,7 @@ mod tests {
             for (mailbox, regarding) in [(ANN, "one"), (BEN, "two")] {
                 received(&mut run, mailbox);
                 ruled(&mut run, mailbox, Some(regarding));
-                tracked(&mut run, mailbox);
+                tracked(&mut run, mailbox, TrackedBy::Folder);
                 cycle(&mut run, mailbox);
             }
             assert_eq!(shown(&mut run, ANN, 1, Some("one")), Pass);

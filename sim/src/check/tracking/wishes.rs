@@ -159,6 +159,7 @@ pub(super) const fn whose(event: &WorldEvent) -> Option<MailboxIx> {
         | WorldEvent::FolderUntracked { mailbox, .. }
         | WorldEvent::FolderLinked { mailbox, .. }
         | WorldEvent::LinkedByHand { mailbox, .. }
+        | WorldEvent::TrackingRequested { mailbox, .. }
         | WorldEvent::FolderPlaced { mailbox, .. }
         | WorldEvent::FolderGone { mailbox, .. }
         | WorldEvent::Moved { mailbox, .. }

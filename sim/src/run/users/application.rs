@@ -1,11 +1,12 @@
-//! What people do in the application beside the engine: rules for folders, links by hand, a look at
-//! what is linked to what, and email taken back before it is sent.
+//! What people do in the application beside the engine: rules for folders, links by hand, requests
+//! for single messages, a look at what is linked to what, and email taken back before it is sent.
 
 use fake_servers::MailboxIx;
-use fake_servers::store::{SharedStore, lock_store};
+use fake_servers::exchange::ExchangeServer;
+use fake_servers::store::{FolderNo, SharedStore, lock_store};
 use sync_engine::{MailboxId, Tracking, TrackingError, TrackingRule};
 
-use super::{Desk, folders};
+use super::{Desk, folders, newest};
 use crate::log::{ShownEmail, WorldEvent};
 use crate::scenario::Deed;
 
@@ -32,6 +33,9 @@ pub(super) fn perform(
         Deed::TakeBack { newest } => {
             let taken = desk.application.take_back(page.mailbox, *newest).into_iter();
             taken.map(|email| WorldEvent::TakenBack { mailbox: ix, email }).collect()
+        }
+        Deed::RequestTracking { newest, from, regarding } => {
+            page.request(*newest, from.as_deref(), regarding.as_deref())
         }
         _ => Vec::new(),
     }
@@ -103,6 +107,23 @@ impl Page<'_> {
             done.then_some(WorldEvent::LinkedByHand { mailbox: self.ix, email, regarding })
         });
         changed.collect()
+    }
+
+    /// The app in Outlook knows messages by their ids on the server.
+    fn request(&self, count: u32, from: Option<&str>, regarding: Option<&str>) -> Vec<WorldEvent> {
+        let wanted = {
+            let mail = lock_store(self.mail);
+            let Some(mailbox) = mail.mailbox(self.ix) else { return Vec::new() };
+            let folder = from.map_or(Some(FolderNo::INBOX), |name| folders::find(mailbox, name));
+            folder.map_or_else(Vec::new, |folder| newest(mailbox, folder, count))
+        };
+        let asked = wanted.into_iter().filter_map(|stored| {
+            let id = ExchangeServer::item_id(self.ix, stored.uid);
+            self.tracking.track(self.mailbox, &id, regarding).ok()?;
+            let (item, regarding) = (stored.message.item, regarding.map(str::to_owned));
+            Some(WorldEvent::TrackingRequested { item, mailbox: self.ix, regarding })
+        });
+        asked.collect()
     }
 
     fn show(&self) -> Option<WorldEvent> {

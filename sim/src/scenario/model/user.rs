@@ -91,6 +91,15 @@ pub enum Deed {
         /// What it is linked to then.
         to: String,
     },
+    /// The app in Outlook asks for the newest messages of a folder to be tracked.
+    RequestTracking {
+        /// How many.
+        newest: u32,
+        /// Of which folder; none is the inbox.
+        from: Option<String>,
+        /// What they are linked to.
+        regarding: Option<String>,
+    },
     /// The application shows which rules act and what each email is linked to.
     ShowTracking,
     /// Folders are made.
@@ -132,6 +141,7 @@ impl Deed {
                 | Self::UntrackFolder(_)
                 | Self::LinkFolder { .. }
                 | Self::LinkMail { .. }
+                | Self::RequestTracking { .. }
                 | Self::ShowTracking
         )
     }
@@ -140,9 +150,9 @@ impl Deed {
     #[must_use]
     pub fn regarding(&self) -> Option<&str> {
         match self {
-            Self::TrackFolder { regarding, .. } | Self::LinkFolder { regarding, .. } => {
-                regarding.as_deref()
-            }
+            Self::TrackFolder { regarding, .. }
+            | Self::LinkFolder { regarding, .. }
+            | Self::RequestTracking { regarding, .. } => regarding.as_deref(),
             Self::LinkMail { to, .. } => Some(to),
             _ => None,
         }

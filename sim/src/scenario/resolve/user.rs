@@ -7,7 +7,7 @@ use super::super::model::{Deed, Face, Mailbox, Period, Server, Timing, User};
 use super::super::place::At;
 use super::super::written::{
     self, Categorize, CreateFolder, LinkFolder, LinkMail, MoveFolder, MoveMail, Names, Newest,
-    NewestSent, PlacedFolder, RenameCategory, RenameFolder, TrackFolder,
+    NewestSent, PlacedFolder, RenameCategory, RenameFolder, RequestTracking, TrackFolder,
 };
 use super::names::{Mailboxes, Pattern, Windows};
 use super::period;
@@ -96,6 +96,9 @@ fn deed(written: written::Deed, at: &At<'_>, problems: &mut Problems<'_>) -> Opt
         }
         written::Deed::UnlinkFolder(name) => Deed::LinkFolder { name, regarding: None },
         written::Deed::LinkMail(LinkMail { from, to }) => Deed::LinkMail { from, to },
+        written::Deed::RequestTracking(RequestTracking { newest, from, regarding }) => {
+            Deed::RequestTracking { newest, from, regarding }
+        }
         written::Deed::ShowTracking => Deed::ShowTracking,
         written::Deed::CreateFolder(folder) => {
             let (name, inside) = match folder {

@@ -35,7 +35,7 @@ pub(super) use refuse::Refuse;
 pub(super) use server::{Profile, Server};
 pub(super) use user::{
     Categorize, CreateFolder, Deed, LinkFolder, LinkMail, MoveFolder, MoveMail, Newest, NewestSent,
-    PlacedFolder, RenameCategory, RenameFolder, TrackFolder, User,
+    PlacedFolder, RenameCategory, RenameFolder, RequestTracking, TrackFolder, User,
 };
 pub(super) use watcher::Watcher;
 

@@ -67,6 +67,9 @@ pub(in crate::scenario) enum Deed {
     UnlinkFolder(#[schemars(length(min = 1))] String),
     /// Email that is linked to one thing is linked to another by hand.
     LinkMail(LinkMail),
+    /// The app in the user's Outlook asks for the newest messages of a folder to be tracked, and
+    /// linked.
+    RequestTracking(RequestTracking),
     /// The application shows which rules act and what each email is linked to. Only what it shows
     /// is held against what users have asked for, so say `every`.
     ShowTracking,
@@ -195,6 +198,22 @@ pub(in crate::scenario) struct LinkMail {
     /// What it is linked to then.
     #[schemars(length(min = 1))]
     pub to: String,
+}
+
+/// The app in Outlook asks for messages to be tracked.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::scenario) struct RequestTracking {
+    /// How many.
+    #[schemars(range(min = 1))]
+    pub newest: u32,
+    /// The folder they are in. Default: the inbox.
+    #[schemars(length(min = 1))]
+    pub from: Option<String>,
+    /// The application's name for the record they are linked to, such as "account 7". Default: to
+    /// none.
+    #[schemars(length(min = 1))]
+    pub regarding: Option<String>,
 }
 
 /// A folder gets another name.
