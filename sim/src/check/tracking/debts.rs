@@ -22,6 +22,8 @@ pub(super) struct Debts {
     requested: BTreeSet<Item>,
     /// What is to be tracked and is not yet.
     owed: BTreeSet<(Item, TrackedBy)>,
+    /// The engine died, and may have done what it never came to tell.
+    died: bool,
 }
 
 /// What is known beside.
@@ -66,6 +68,15 @@ impl Debts {
             | WorldEvent::FolderGone { mailbox, folder } => {
                 for item in known.wishes.inside(mailbox, folder).collect::<Vec<_>>() {
                     self.reckon(item, folder, known, facts);
+                }
+            }
+            WorldEvent::EngineCrashed => self.died = true,
+            WorldEvent::TrackingShown { mailbox, ref emails, .. } if self.died => {
+                let tracked = emails.iter().filter(|email| email.tracked);
+                let items = tracked.filter_map(|it| known.records.item((mailbox, it.email)));
+                for item in items.collect::<Vec<_>>() {
+                    self.forgive(item, TrackedBy::Folder, facts);
+                    self.forgive(item, TrackedBy::Category, facts);
                 }
             }
             WorldEvent::Moved { item, mailbox, folder } => {
@@ -159,6 +170,7 @@ mod tests {
     use crate::check::metric::Metric;
     use crate::check::testing::*;
     use crate::check::verdict::Verdict;
+    use crate::log::ShownEmail;
 
     const ANN: MailboxIx = MailboxIx(0);
 
@@ -301,6 +313,29 @@ mod tests {
             assert_eq!(verdicts(&run), [Pass, Pass, Pass], "{ends:?}");
             tracked(&mut run, TrackedBy::Folder);
             assert_eq!(verdicts(&run)[1], Fail, "{ends:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_dead_engine_did_and_never_told_is_seen_when_it_is_shown() {
+        for crashes in [false, true] {
+            let mut run = Run::new(expecting(0));
+            received(&mut run);
+            rule(&mut run);
+            moved(&mut run);
+            if crashes {
+                run.world(WorldEvent::EngineCrashed);
+            }
+            let emails = [false, true].map(|tracked| {
+                let shown = ShownEmail { email: EmailId(1), tracked, regarding: None };
+                run.world(WorldEvent::TrackingShown {
+                    mailbox: ANN,
+                    rules: 1,
+                    emails: vec![shown],
+                });
+                verdicts(&run)[0]
+            });
+            assert_eq!(emails, [Fail, if crashes { Pass } else { Fail }]);
         }
     }
 
