@@ -21,6 +21,7 @@ from exchangelib import (
     FileAttachment,
     Folder,
     HTMLBody,
+    ItemAttachment,
     Mailbox,
     Message,
     Task,
@@ -177,6 +178,21 @@ def test_attachments_come_and_go(ann, folder):
     assert {a.name: a.content for a in got.attachments} == {"one.txt": b"one", "two.txt": b"two" * 10000}
     made.detach(made.attachments[0])
     assert [a.name for a in folder.get(subject="draft").attachments] == ["two.txt"]
+
+
+def test_items_hang_on_mail_and_stay_items(ann, bob):
+    start = EWSDateTime(2026, 3, 3, 10, tzinfo=UTC)
+    inner = Message(account=ann, subject="inner", body="inner body", to_recipients=["zoe@elsewhere.example"])
+    review = CalendarItem(subject="review", start=start, end=start + datetime.timedelta(hours=1))
+    made = Message(account=ann, folder=ann.sent, subject="with items", to_recipients=["bob@example.com"])
+    made.attach(ItemAttachment(name="a message", item=inner))
+    made.attach(ItemAttachment(name="a meeting", item=review))
+    made.send_and_save()
+    got = until(lambda: list(bob.inbox.filter(subject="with items")))[0]
+    assert [one.name for one in got.attachments] == ["a message", "a meeting"]
+    message, meeting = [one.item for one in got.attachments]
+    assert message.subject == "inner" and "inner body" in message.body
+    assert meeting.subject == "review" and meeting.start == start
 
 
 def test_calendar(ann):

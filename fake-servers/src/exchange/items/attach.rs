@@ -7,7 +7,7 @@ use wire::ews::items::{
 use wire::ews::value::{Attachment, AttachmentContent};
 use wire::ews::{AttachmentId, ItemRef, ResponseCode, ResponseMessage};
 
-use super::create;
+use super::{create, enclosed};
 use crate::MailboxIx;
 use crate::exchange::call::Call;
 use crate::exchange::delivery;
@@ -82,12 +82,17 @@ pub(in crate::exchange) fn get_attachments(
     call: &Call<'_>,
     request: &GetAttachment,
 ) -> Vec<ResponseMessage<Attachments>> {
+    let mime = request.shape.as_ref().is_some_and(|it| it.include_mime_content == Some(true));
     let one = |id: &AttachmentId| {
         let (ix, uid, number) = named(id)?;
         let known = call.known(ix, uid)?;
         let found = known.attachments().into_iter().find(|(known, _)| *known == number);
         let (_, mut attachment) = found.ok_or_else(unknown)?;
         attachment.id = Some(AttachmentId::new(id.id.clone()));
+        if let AttachmentContent::Item(Some(item)) = attachment.content {
+            let shown = enclosed::shown(*item, mime, call.now);
+            attachment.content = AttachmentContent::Item(Some(Box::new(shown)));
+        }
         Ok(Attachments::one(attachment))
     };
     request.attachment_ids.iter().map(|id| message(one(id))).collect()

@@ -11,6 +11,8 @@ use wire::ews::value::{Attachment, AttachmentContent, Body, BodyType};
 use wire::ews::{Field, Mailbox, Properties, Property, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::enclosed;
+
 /// A message of these properties and attachments.
 pub(in crate::exchange) fn message<'a>(
     properties: &Properties,
@@ -20,7 +22,8 @@ pub(in crate::exchange) fn message<'a>(
     let mut out = String::new();
     head(properties, now, &mut out);
     let body = body_part(properties);
-    let parts: Vec<String> = attachments.into_iter().filter_map(attachment_part).collect();
+    let parts: Vec<String> =
+        attachments.into_iter().filter_map(|it| attachment_part(it, now)).collect();
     if parts.is_empty() {
         out.push_str(&body);
         return out.into_bytes();
@@ -115,7 +118,7 @@ fn addresses(list: &[Mailbox]) -> String {
 }
 
 /// Text in a header: as it is, or in encoded words (RFC 2047), which are short.
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     let text = one_line(text);
     if text.is_ascii() {
         return text;
@@ -161,7 +164,7 @@ fn body_part(properties: &Properties) -> String {
     )
 }
 
-fn attachment_part(attachment: &Attachment) -> Option<String> {
+fn attachment_part(attachment: &Attachment, now: Timestamp) -> Option<String> {
     let name = encoded(attachment.name.as_deref().unwrap_or("attachment"));
     let name = name.replace('"', "'");
     let (kind, content) = match &attachment.content {
@@ -170,9 +173,11 @@ fn attachment_part(attachment: &Attachment) -> Option<String> {
             (one_line(kind), content.clone().unwrap_or_default())
         }
         AttachmentContent::Item(item) => {
-            let item = item.as_ref()?;
-            let inner = message(&item.properties, [], Timestamp::UNIX_EPOCH);
-            ("application/octet-stream".to_owned(), inner)
+            let inner = enclosed::bytes(item.as_ref()?, now);
+            match String::from_utf8(inner) {
+                Ok(text) => return Some(item_part(&name, &text)),
+                Err(other) => ("message/rfc822".to_owned(), other.into_bytes()),
+            }
         }
     };
     let inline = attachment.is_inline == Some(true);
@@ -188,6 +193,15 @@ fn attachment_part(attachment: &Attachment) -> Option<String> {
     ))
 }
 
+/// An item, which no encoding hides (RFC 2046, 5.2.1).
+fn item_part(name: &str, text: &str) -> String {
+    let encoding = if text.is_ascii() { "7bit" } else { "8bit" };
+    format!(
+        "Content-Type: message/rfc822; name=\"{name}\"\r\nContent-Disposition: attachment;\r\n\t\
+         filename=\"{name}\"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{text}"
+    )
+}
+
 /// RFC 2045 section 6.8: lines of 76 characters.
 fn base64_lines(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 4 / 3 + bytes.len() / 28 + 8);
@@ -198,7 +212,8 @@ fn base64_lines(bytes: &[u8]) -> String {
     out
 }
 
-/// A line that is in none of the parts, because parts are base64 or of one hash only.
+/// A line that is in none of the parts, because parts are base64 or of one hash only, and so are
+/// those of messages among them.
 fn boundary(head: &str, parts: &[String]) -> String {
     let hash = parts.iter().fold(xxh3_64(head.as_bytes()), |hash, part| {
         hash.rotate_left(1) ^ xxh3_64(part.as_bytes())

@@ -5,7 +5,7 @@
 //!   extended ones.
 //! - [`shape`]: an item as a client wants to see it.
 //! - [`get`], [`find`], [`sync`]: reading; [`create`], [`update`], [`relocate`], [`remove`]:
-//!   writing; [`attach`]: attachments; [`reply`]: replies and forwards.
+//!   writing; [`attach`]: attachments, [`enclosed`]: items among them; [`reply`]: replies and forwards.
 //! - [`agenda`]: what of a calendar lies in a stretch of time.
 
 mod agenda;
@@ -14,6 +14,7 @@ mod bodies;
 mod compose;
 mod create;
 mod defaults;
+mod enclosed;
 mod find;
 mod get;
 mod known;

@@ -7,6 +7,8 @@ use mail_parser::{
 use wire::ews::value::{Attachment, AttachmentContent, Body};
 use wire::ews::{Field, Mailbox, Properties, Value};
 
+use super::enclosed;
+
 /// Everything that a message says of itself. What cannot be parsed says nothing.
 pub(in crate::exchange) fn properties(bytes: &[u8]) -> Properties {
     // A message without a single field is none.
@@ -159,16 +161,22 @@ fn attachment(part: &MessagePart<'_>, number: u32) -> Attachment {
         None => kind.ctype().to_owned(),
     });
     let name = part.attachment_name().map_or_else(|| format!("ATT{number:05}"), str::to_owned);
-    let content = part.contents().to_vec();
+    let bytes = part.contents();
+    let size = u32::try_from(bytes.len()).ok();
+    let content = if let PartType::Message(_) = part.body {
+        AttachmentContent::Item(Some(Box::new(enclosed::item(bytes))))
+    } else {
+        AttachmentContent::File { is_contact_photo: None, content: Some(bytes.to_vec()) }
+    };
     Attachment {
         name: Some(name),
         content_type: kind,
         content_id: part.content_id().map(str::to_owned),
-        size: u32::try_from(content.len()).ok(),
+        size,
         is_inline: Some(
             part.content_disposition().is_some_and(mail_parser::ContentType::is_inline),
         ),
-        content: AttachmentContent::File { is_contact_photo: None, content: Some(content) },
+        content,
         ..Attachment::default()
     }
 }
