@@ -1,11 +1,16 @@
 //! Requests that violate the schema, in Exchange's words.
 
+use wire::ews::facets::{self, Reach};
 use wire::ews::xml::line_and_column;
 use wire::ews::{Fault, ResponseCode, Violation, strict};
 
-/// The fault for a request that can be read but is not as the schema says, if it is not.
-pub(super) fn fault(body: &[u8]) -> Option<Fault> {
-    strict::violation(body).map(of)
+/// The fault for a request that can be read but is not as the schema says, if it is not. Values
+/// that the schema lacks are refused by those who are lenient too: they would be stored, and
+/// whatever answers them later would violate the schema.
+pub(super) fn fault(body: &[u8], is_strict: bool) -> Option<Fault> {
+    let violation =
+        if is_strict { strict::violation(body) } else { facets::violation(body, Reach::Values) };
+    violation.map(of)
 }
 
 /// `ErrorSchemaValidation` for something at an offset.

@@ -115,9 +115,7 @@ fn soap(
             return Reply::refused(Some(account), answer, Refusal::AccountRefused);
         }
     };
-    if server.options.strict
-        && let Some(fault) = strict::fault(&http.body)
-    {
+    if let Some(fault) = strict::fault(&http.body, server.options.strict) {
         let answer = fault_answer(server, fault);
         return Reply::refused(Some(caller.mailbox), answer, Refusal::InvalidRequest);
     }

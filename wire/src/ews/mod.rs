@@ -11,6 +11,7 @@ mod record;
 mod code;
 mod envelope;
 pub mod events;
+pub mod facets;
 mod fault;
 pub mod folders;
 mod header;

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use wire::ews::folders::{DeleteType, EmptyFolder, GetFolder};
+use wire::ews::items::{CreateItem, MessageDisposition};
 use wire::ews::xml::Limits;
 use wire::ews::{
-    ConnectingSid, FolderRef, Request, RequestEnvelope, ResponseBody, ResponseCode,
-    ResponseEnvelope,
+    ConnectingSid, Field, FolderRef, Item, ItemClass, Request, RequestEnvelope, ResponseBody,
+    ResponseCode, ResponseEnvelope,
 };
 
 use super::kit::{ANN, World, folder_shape, second, split, start};
@@ -177,6 +178,34 @@ fn a_strict_server_refuses_what_is_out_of_order() {
     let violation = fault.violation.unwrap();
     assert_eq!(violation.line, 1);
     assert!(violation.text.contains("FolderIds"), "{violation:?}");
+}
+
+#[test]
+fn what_no_answer_may_say_is_refused_by_everybody() {
+    let item = Item::new(ItemClass::Message).with(Field::ItemImportance, "Highest");
+    let create = |item| {
+        Request::CreateItem(CreateItem {
+            message_disposition: Some(MessageDisposition::SaveOnly),
+            send_meeting_invitations: None,
+            saved_item_folder: None,
+            items: vec![item],
+        })
+    };
+    let nothing = Request::GetFolder(GetFolder { shape: folder_shape(), folder_ids: Vec::new() });
+    for strict in [false, true] {
+        let world = World::with(|options| options.strict = strict, Vec::new());
+        let mut client = world.ann();
+        let fault = client.fault(create(item.clone()));
+        assert_eq!(fault.code, Some(ResponseCode::ErrorSchemaValidation));
+        assert!(fault.violation.unwrap().text.contains("'Highest' is invalid"));
+        assert!(client.list("drafts").is_empty());
+        // Nothing cannot be answered: there is a message for each of what is asked for.
+        let fault = client.fault(nothing.clone());
+        assert_eq!(fault.code, Some(ResponseCode::ErrorSchemaValidation));
+        let fine = item.clone().with(Field::ItemImportance, "High");
+        client.ask(create(fine));
+        assert_eq!(client.list("drafts").len(), 1);
+    }
 }
 
 #[test]
