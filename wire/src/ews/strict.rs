@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::facets::{self, Reach};
 use super::xml::{Limits, Ns, ReadError, ReadErrorKind, Reader, line_and_column};
 use super::{RequestEnvelope, Violation};
 
@@ -35,6 +36,9 @@ pub fn violation(bytes: &[u8]) -> Option<Violation> {
         Ok(request) => request,
         Err(error) => return Some(at(bytes, error.position, error.kind.to_string())),
     };
+    if let Some(violation) = facets::violation(bytes, Reach::All) {
+        return Some(violation);
+    }
     let written = request.write();
     let mut names = Names::default();
     // What was just read or written can be read once more, unless there is too much of it.
