@@ -43,6 +43,7 @@ mod options;
 mod patience;
 mod problem;
 mod query;
+mod ranks;
 pub mod refusals;
 mod reply;
 mod reports;

@@ -4,11 +4,15 @@
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use wire::ews::search::{
     Comparison, ContainmentComparison, ContainmentMode, FieldOrder, Operand, Restriction,
     SortDirection,
 };
 use wire::ews::{Property, Value};
+
+use super::ranks::{has_ranks, rank};
 
 /// Gives the value of a property, if there is one.
 pub(super) type Look<'a> = &'a dyn Fn(&Property) -> Option<Value>;
@@ -27,9 +31,11 @@ pub(super) fn holds(restriction: &Restriction, look: Look<'_>) -> bool {
         Restriction::Compare(comparison, property, operand) => {
             let value = look(property);
             let order = match operand {
-                Operand::Constant(text) => value.and_then(|value| with_text(&value, text)),
+                Operand::Constant(text) => {
+                    value.and_then(|value| with_text(property, &value, text))
+                }
                 Operand::Property(other) => {
-                    value.zip(look(other)).and_then(|(one, other)| between(&one, &other))
+                    value.zip(look(other)).and_then(|(one, other)| between(property, &one, &other))
                 }
             };
             // What has no value is only unequal to one.
@@ -55,9 +61,12 @@ fn fits(comparison: Comparison, order: Ordering) -> bool {
 }
 
 /// How a value compares to a constant, which comes as text; `None` if it does not.
-fn with_text(value: &Value, text: &str) -> Option<Ordering> {
+fn with_text(property: &Property, value: &Value, text: &str) -> Option<Ordering> {
     let trimmed = text.trim();
     match value {
+        Value::Text(own) if has_ranks(property) => {
+            Some(rank(property, own)?.cmp(&rank(property, text)?))
+        }
         Value::Bool(value) => match trimmed {
             "true" | "1" | "True" => Some(value.cmp(&true)),
             "false" | "0" | "False" => Some(value.cmp(&false)),
@@ -65,7 +74,7 @@ fn with_text(value: &Value, text: &str) -> Option<Ordering> {
         },
         Value::Int(value) => trimmed.parse::<i64>().ok().map(|other| value.cmp(&other)),
         Value::Double(value) => trimmed.parse().ok().and_then(|other| value.partial_cmp(&other)),
-        Value::DateTime(value) => trimmed.parse::<Timestamp>().ok().map(|other| value.cmp(&other)),
+        Value::DateTime(value) => moment(trimmed).map(|other| value.cmp(&other)),
         Value::Strings(list) => {
             // One of several is enough to be equal.
             let wanted = text.to_lowercase();
@@ -79,8 +88,20 @@ fn with_text(value: &Value, text: &str) -> Option<Ordering> {
     }
 }
 
-fn between(one: &Value, other: &Value) -> Option<Ordering> {
+/// A moment; a time that says no zone is one of UTC.
+fn moment(text: &str) -> Option<Timestamp> {
+    let local = || {
+        let local: DateTime = text.parse().ok()?;
+        TimeZone::UTC.to_timestamp(local).ok()
+    };
+    text.parse().ok().or_else(local)
+}
+
+fn between(property: &Property, one: &Value, other: &Value) -> Option<Ordering> {
     match (one, other) {
+        (Value::Text(one), Value::Text(other)) if has_ranks(property) => {
+            Some(rank(property, one).cmp(&rank(property, other)))
+        }
         (Value::Bool(one), Value::Bool(other)) => Some(one.cmp(other)),
         (Value::Int(one), Value::Int(other)) => Some(one.cmp(other)),
         (Value::Double(one), Value::Double(other)) => one.partial_cmp(other),
@@ -145,7 +166,9 @@ fn contains(
 pub(super) fn ordered(orders: &[FieldOrder], one: Look<'_>, other: Look<'_>) -> Ordering {
     for order in orders {
         let by = match (one(&order.property), other(&order.property)) {
-            (Some(one), Some(other)) => between(&one, &other).unwrap_or(Ordering::Equal),
+            (Some(one), Some(other)) => {
+                between(&order.property, &one, &other).unwrap_or(Ordering::Equal)
+            }
             (None, Some(_)) => Ordering::Less,
             (Some(_), None) => Ordering::Greater,
             (None, None) => Ordering::Equal,
@@ -179,6 +202,10 @@ mod tests {
             Property::Field(Field::ItemCategories) => {
                 Some(Value::Strings(vec!["Red".into(), "Blue".into()]))
             }
+            Property::Field(Field::ItemImportance) => Some("Normal".into()),
+            Property::Field(Field::ItemDateTimeReceived) => {
+                Some(Value::DateTime("2026-03-02T08:00:00Z".parse().unwrap()))
+            }
             _ => None,
         }
     }
@@ -199,6 +226,37 @@ mod tests {
         assert!(!holds(&Restriction::Exists(Field::TaskStatus.into()), &item));
         let not = Restriction::Not(Box::new(Restriction::Exists(Field::TaskStatus.into())));
         assert!(holds(&not, &item));
+    }
+
+    #[test]
+    fn words_that_stand_for_numbers_are_compared_as_those() {
+        for (comparison, word, is_so) in [
+            (Comparison::IsLessThan, "High", true),
+            (Comparison::IsGreaterThan, "Low", true),
+            (Comparison::IsGreaterThanOrEqualTo, "Normal", true),
+            (Comparison::IsEqualTo, "Highest", false),
+        ] {
+            let found = compare(comparison, Field::ItemImportance, word);
+            assert_eq!(found, is_so, "{comparison:?} {word}");
+        }
+        let by = |direction| FieldOrder { direction, property: Field::ItemImportance.into() };
+        let look = |word: &'static str| move |_: &Property| Some(Value::from(word));
+        for (direction, order) in [
+            (SortDirection::Ascending, Ordering::Greater),
+            (SortDirection::Descending, Ordering::Less),
+        ] {
+            assert_eq!(ordered(&[by(direction)], &look("High"), &look("Low")), order);
+        }
+    }
+
+    #[test]
+    fn a_moment_without_a_zone_is_one_of_utc() {
+        for text in ["2026-03-02T08:00:00", "2026-03-02T08:00:00Z", "2026-03-02T09:00:00+01:00"] {
+            assert!(compare(Comparison::IsEqualTo, Field::ItemDateTimeReceived, text), "{text}");
+        }
+        let field = Field::ItemDateTimeReceived;
+        assert!(compare(Comparison::IsGreaterThan, field, "2026-03-02"));
+        assert!(!compare(Comparison::IsEqualTo, field, "yesterday"));
     }
 
     #[test]

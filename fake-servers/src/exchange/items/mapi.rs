@@ -7,6 +7,7 @@ use wire::ews::{ExtendedField, Field, Properties, Property, Value};
 
 use super::known::Known;
 use crate::exchange::ids::Id;
+use crate::exchange::ranks::{IMPORTANCES, SENSITIVITIES};
 use crate::store::Overlay;
 
 /// The field that an extended property is another name for.
@@ -85,9 +86,6 @@ pub(in crate::exchange) fn value(
         _ => all.get(&Property::Extended(of.clone())).cloned(),
     }
 }
-
-const SENSITIVITIES: [&str; 4] = ["Normal", "Personal", "Private", "Confidential"];
-const IMPORTANCES: [&str; 3] = ["Low", "Normal", "High"];
 
 fn place(all: &Properties, field: Field, words: &[&str]) -> i64 {
     let word = all.text(field).unwrap_or("Normal");
