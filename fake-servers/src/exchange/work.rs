@@ -312,6 +312,10 @@ fn unreadable(body: &[u8], error: &ReadError) -> Fault {
             let text = format!("The request is invalid: {name} is not an operation.");
             Fault::new(ResponseCode::ErrorInvalidOperation, text)
         }
+        ReadErrorKind::Combination => {
+            let text = "The attributes of an extended property do not belong together.";
+            Fault::new(ResponseCode::ErrorInvalidExtendedProperty, text)
+        }
         ReadErrorKind::Unexpected(_)
         | ReadErrorKind::Missing { .. }
         | ReadErrorKind::Value { .. } => {

@@ -8,7 +8,7 @@ use wire::ews::{
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::known::owner;
-use super::{mapi, parse, reply};
+use super::{mapi, parse, reply, typed};
 use crate::exchange::appointments;
 use crate::exchange::call::Call;
 use crate::exchange::contacts;
@@ -164,6 +164,7 @@ pub(in crate::exchange) fn draft(
     let mut body = Body::Absent;
     let mut octets = 512;
     for (property, value) in &item.properties {
+        typed::check(property, value)?;
         match (property, value) {
             (Property::Field(Field::ItemMimeContent), Value::Mime(mime)) if is_message => {
                 if parse::properties(&mime.content).is_empty() {

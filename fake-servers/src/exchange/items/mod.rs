@@ -25,6 +25,7 @@ mod remove;
 mod reply;
 mod shape;
 mod sync;
+mod typed;
 mod update;
 
 pub(super) use agenda::seen;

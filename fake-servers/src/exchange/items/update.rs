@@ -8,7 +8,7 @@ use wire::ews::value::{Body, MimeContent};
 use wire::ews::{Field, ItemClass, Property, ResponseCode, ResponseMessage, Value};
 
 use super::create::{no_content, weight};
-use super::mapi;
+use super::{mapi, typed};
 use crate::exchange::appointments::{self, Touched};
 use crate::exchange::calendar::Zone;
 use crate::exchange::call::{Call, Named};
@@ -129,6 +129,7 @@ fn prepared(call: &Call<'_>, named: Named<'_>, updates: &[FieldUpdate]) -> Outco
                     let text = "The property and the value of the update do not match.";
                     return Err(Problem::new(ResponseCode::ErrorUpdatePropertyMismatch, text));
                 };
+                typed::check(property, value)?;
                 match (update, value) {
                     (FieldUpdate::Append(..), value) => {
                         Step::Set(property.clone(), appended(call, named, property, value)?)

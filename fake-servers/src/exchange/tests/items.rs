@@ -2,14 +2,15 @@
 
 use wire::ews::folders::{BasePoint, BaseShape, DeleteType, GetFolder};
 use wire::ews::items::{
-    ConflictResolution, CreateAttachment, FieldUpdate, GetAttachment, ItemChange, ItemUpdate,
-    MarkAsJunk, MessageDisposition, MoveItem, UpdateItem,
+    ConflictResolution, CreateAttachment, FieldUpdate, GetAttachment, GetItem, ItemChange,
+    ItemUpdate, MarkAsJunk, MessageDisposition, MoveItem, UpdateItem,
 };
 use wire::ews::search::{FieldOrder, Restriction, SortDirection, View};
 use wire::ews::value::{Attachment, AttachmentContent, Body, MimeContent};
 use wire::ews::{
     AttachmentId, ExtendedField, Field, FolderRef, Item, ItemClass, ItemId, ItemRef, ItemShape,
-    Mailbox, PropertyType, Request, Response, ResponseCode, SyncState, Value,
+    Mailbox, PropertyType, Request, RequestEnvelope, Response, ResponseBody, ResponseCode,
+    ResponseEnvelope, SyncState, Value,
 };
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -185,6 +186,32 @@ fn a_stale_change_key_is_a_conflict_where_the_client_says_so() {
     assert_eq!(fixed, Err(ResponseCode::ErrorInvalidPropertySet));
     let mime = String::from_utf8(ann.mime(&old)).unwrap();
     assert!(mime.contains("Subject: c\r\n") && mime.contains("<1@x>"), "{mime}");
+}
+
+#[test]
+fn extended_properties_are_held_to_their_types() {
+    let world = World::new();
+    let mut ann = world.ann();
+    let tag = ExtendedField::tag(0x8001, PropertyType::Integer);
+    let item = |value: Value| Item::new(ItemClass::Message).with(tag.clone(), value);
+    let code = ResponseCode::ErrorInvalidExtendedPropertyValue;
+    assert_eq!(ann.create(item("abc".into()), SAVE, None).unwrap_err(), code);
+    let id = ann.create(item(Value::Int(7)), SAVE, None).unwrap().unwrap();
+    let wrong = FieldUpdate::set(ItemClass::Message, tag.clone(), "abc");
+    assert_eq!(ann.update(&id, ConflictResolution::AlwaysOverwrite, wrong).unwrap_err(), code);
+    let shape = ItemShape::new(BaseShape::IdOnly).with(tag.clone());
+    let kept = ann.get(&id, shape.clone()).unwrap().properties;
+    assert_eq!(kept.get(&tag.clone().into()), Some(&Value::Int(7)));
+    let get = GetItem { shape, item_ids: vec![ItemRef::Id(id)] };
+    let bytes = RequestEnvelope::new("Exchange2016", Request::GetItem(get)).write();
+    let both = String::from_utf8(bytes)
+        .unwrap()
+        .replace("PropertyTag=", "PropertyName=\"x\" PropertyTag=");
+    let (status, answer) = ann.post(both.as_bytes());
+    let ResponseBody::Fault(fault) = ResponseEnvelope::read(&answer).unwrap().body else {
+        panic!()
+    };
+    assert_eq!((status, fault.code), (500, Some(ResponseCode::ErrorInvalidExtendedProperty)));
 }
 
 #[test]

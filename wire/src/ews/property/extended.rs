@@ -114,6 +114,13 @@ impl ExtendedField {
             .copied()
             .find(|known| known.as_str() == kind)
             .ok_or_else(|| ReadError::value(element.position, "PropertyType", &kind))?;
+        let has = |name| element.attr(name).map(|it| usize::from(it.is_some()));
+        let tags = has("PropertyTag")?;
+        let sets = has("DistinguishedPropertySetId")? + has("PropertySetId")?;
+        let names = has("PropertyName")? + has("PropertyId")?;
+        if tags + sets > 1 || tags + names > 1 {
+            return Err(ReadError::new(element.position, ReadErrorKind::Combination));
+        }
         if let Some(tag) = element.attr("PropertyTag")? {
             let tag = parse_tag(&tag)
                 .ok_or_else(|| ReadError::value(element.position, "PropertyTag", &tag))?;

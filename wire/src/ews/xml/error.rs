@@ -55,6 +55,9 @@ pub enum ReadErrorKind {
     /// The document is XML but no SOAP 1.1 envelope.
     #[error("not a SOAP envelope")]
     NotSoap,
+    /// An extended property that is named in two ways at once.
+    #[error("an ExtendedFieldURI is a tag, or a set with either a name or an id")]
+    Combination,
     /// An element where another, or text, had to stand.
     #[error("unexpected element {0}")]
     Unexpected(String),
