@@ -82,6 +82,7 @@ fn find(view: View) -> Request {
         traversal: ItemTraversal::Shallow,
         shape: shape(),
         view: Some(view),
+        grouping: None,
         restriction: Some(restriction()),
         sort_order: Some(vec![
             FieldOrder {

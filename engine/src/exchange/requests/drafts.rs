@@ -116,6 +116,7 @@ impl Session<'_> {
             traversal: ItemTraversal::Shallow,
             shape: ItemShape::new(BaseShape::IdOnly),
             view: Some(View::page(0, 1)),
+            grouping: None,
             restriction: Some(restriction),
             sort_order: None,
             parents: vec![self.folder("drafts")],

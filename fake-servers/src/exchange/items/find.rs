@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use wire::ews::folders::BasePoint;
 use wire::ews::items::{FindItem, FoundItems, ItemPage, ItemTraversal};
 use wire::ews::search::View;
-use wire::ews::{FolderRef, Properties, Property, ResponseCode, ResponseMessage, Value};
+use wire::ews::{Field, FolderRef, Properties, Property, ResponseCode, ResponseMessage, Value};
 
 use super::known::Known;
 use super::shape::{Use, shaped};
@@ -44,6 +44,7 @@ impl Found<'_> {
 
 fn find_in(call: &Call<'_>, request: &FindItem, parent: &FolderRef) -> Outcome<FoundItems> {
     let (ix, folder) = call.folder(parent)?;
+    possible(request)?;
     let mailbox = call.mailbox(ix)?;
     let items = match request.traversal {
         ItemTraversal::Shallow => mailbox.items(folder),
@@ -79,6 +80,19 @@ fn find_in(call: &Call<'_>, request: &FindItem, parent: &FolderRef) -> Outcome<F
         });
     }
     answer(call, request, &found)
+}
+
+/// Whether it can be done at all: nothing is left out silently.
+fn possible(request: &FindItem) -> Outcome<()> {
+    if request.shape.additional.contains(&Property::Field(Field::ItemTextBody)) {
+        let text = "Property TextBody is not valid for FindItem.";
+        return Err(Problem::new(ResponseCode::ErrorInvalidPropertyForOperation, text));
+    }
+    if request.grouping.is_some() {
+        let text = "This server does not group what it finds.";
+        return Err(Problem::new(ResponseCode::ErrorInvalidOperation, text));
+    }
+    Ok(())
 }
 
 /// What a calendar shows of a stretch of time, by start: series as their occurrences.

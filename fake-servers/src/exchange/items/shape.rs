@@ -14,8 +14,21 @@ use super::{bodies, mapi};
 pub(in crate::exchange) enum Use {
     /// A single item: everything can be had.
     Get,
-    /// Many: no bodies and no lists of recipients (EWSREF `FindItem`).
+    /// Those that a search found: no bodies and no lists of recipients (EWSREF `FindItem`).
     Find,
+    /// Those that are synchronised: no bodies.
+    Sync,
+}
+
+impl Use {
+    /// What cannot be had of many items at once, not even by its name.
+    const fn never(self) -> &'static [Field] {
+        match self {
+            Self::Get => &[],
+            Self::Find => NEVER_FOUND,
+            Self::Sync => NEVER_SYNCHRONISED,
+        }
+    }
 }
 
 /// Whether nothing but ids is wanted.
@@ -54,6 +67,7 @@ fn project(class: ItemClass, all: &Properties, shape: &ItemShape, purpose: Use) 
     let asked = |property: &Property| shape.additional.contains(property);
     let wanted = |property: &Property| match property {
         Property::Field(Field::ItemId) => true,
+        Property::Field(field) if purpose.never().contains(field) => false,
         Property::Field(field) if *field == Field::ItemMimeContent || !class.has(*field) => false,
         Property::Field(field) => asked(property) || in_base(class, *field, shape.base, purpose),
         Property::Indexed(dictionary, _) => {
@@ -70,7 +84,7 @@ fn project(class: ItemClass, all: &Properties, shape: &ItemShape, purpose: Use) 
 }
 
 fn in_base(class: ItemClass, field: Field, base: BaseShape, purpose: Use) -> bool {
-    let too_much = purpose == Use::Find && NOT_IN_LISTS.contains(&field);
+    let too_much = purpose != Use::Get && NOT_IN_LISTS.contains(&field);
     match base {
         BaseShape::IdOnly => false,
         BaseShape::Default => DEFAULT.contains(&field) && !too_much,
@@ -78,7 +92,31 @@ fn in_base(class: ItemClass, field: Field, base: BaseShape, purpose: Use) -> boo
     }
 }
 
-/// What a search does not tell of its items.
+/// EWSREF `FindItem`: "You cannot get `ToRecipients` by using a `FindItem` request", and so for
+/// the rest.
+const NEVER_FOUND: &[Field] = &[
+    Field::ItemMimeContent,
+    Field::ItemBody,
+    Field::ItemTextBody,
+    Field::ItemUniqueBody,
+    Field::ItemNormalizedBody,
+    Field::ItemAttachments,
+    Field::MessageToRecipients,
+    Field::MessageCcRecipients,
+    Field::MessageBccRecipients,
+];
+
+/// EWSREF `SyncFolderItems`: bodies and attachments take a `GetItem`.
+const NEVER_SYNCHRONISED: &[Field] = &[
+    Field::ItemMimeContent,
+    Field::ItemBody,
+    Field::ItemTextBody,
+    Field::ItemUniqueBody,
+    Field::ItemNormalizedBody,
+    Field::ItemAttachments,
+];
+
+/// What no list of items tells unless it is asked for by name.
 const NOT_IN_LISTS: &[Field] = &[
     Field::ItemBody,
     Field::ItemAttachments,

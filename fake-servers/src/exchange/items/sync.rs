@@ -53,10 +53,10 @@ fn changes(call: &mut Call<'_>, request: &SyncFolderItems) -> Outcome<SyncedItem
         Change::Create(uid) => {
             let known = known(*uid)?;
             let ignored = ignored.contains(&Id::Item(ix, *uid));
-            (!ignored).then(|| ItemChange::Create(shaped(&known, &request.shape, Use::Find)))
+            (!ignored).then(|| ItemChange::Create(shaped(&known, &request.shape, Use::Sync)))
         }
         Change::Update(uid) => {
-            known(*uid).map(|it| ItemChange::Update(shaped(&it, &request.shape, Use::Find)))
+            known(*uid).map(|it| ItemChange::Update(shaped(&it, &request.shape, Use::Sync)))
         }
         Change::Flag(uid, read) => known(*uid).map(|it| ItemChange::ReadFlagChange(it.id(), *read)),
         Change::Delete(uid) => Some(ItemChange::Delete(ItemId::new(Id::Item(ix, *uid).write()))),

@@ -2,11 +2,11 @@
 
 use wire::ews::folders::{BasePoint, BaseShape, DeleteType, GetFolder};
 use wire::ews::items::{
-    ConflictResolution, CreateAttachment, FieldUpdate, GetAttachment, GetItem, ItemChange,
-    ItemUpdate, MarkAsJunk, MessageDisposition, MoveItem, UpdateItem,
+    ConflictResolution, CreateAttachment, FieldUpdate, FindItem, GetAttachment, GetItem,
+    ItemChange, ItemUpdate, MarkAsJunk, MessageDisposition, MoveItem, SyncFolderItems, UpdateItem,
 };
-use wire::ews::search::{FieldOrder, Restriction, SortDirection, View};
-use wire::ews::value::{Attachment, AttachmentContent, Body, MimeContent};
+use wire::ews::search::{FieldOrder, Grouping, Restriction, SortDirection, View};
+use wire::ews::value::{Attachment, AttachmentContent, Body, MimeContent, Tree};
 use wire::ews::{
     AttachmentId, ExtendedField, Field, FolderRef, Item, ItemClass, ItemId, ItemRef, ItemShape,
     Mailbox, PropertyType, Request, RequestEnvelope, Response, ResponseBody, ResponseCode,
@@ -264,6 +264,53 @@ fn what_is_found_is_sorted_and_paged() {
     request.view = Some(View::page(4, 10));
     let Response::FindItem(answers) = ann.ask(Request::FindItem(request)) else { panic!() };
     assert_eq!(answers[0].content.root.as_ref().unwrap().is_last, Some(true));
+}
+
+#[test]
+fn what_takes_a_single_item_is_not_told_of_many() {
+    let world = World::new();
+    world.deliver(ANN, 1);
+    let mut ann = world.ann();
+    let bodies = [Field::ItemBody, Field::ItemUniqueBody, Field::ItemAttachments];
+    let recipients = [Field::MessageToRecipients, Field::MessageCcRecipients];
+    let asked = bodies.iter().chain(&recipients).fold(
+        ItemShape::new(BaseShape::AllProperties).with(Field::ItemMimeContent),
+        |shape, field| shape.with(*field),
+    );
+    let request = FindItem { shape: asked.clone(), ..find("inbox") };
+    let found = ann.found(request.clone()).remove(0);
+    assert!(found.properties.field(Field::ItemSubject).is_some());
+    for field in bodies.iter().chain(&recipients).chain(&[Field::ItemMimeContent]) {
+        assert!(found.properties.field(*field).is_none(), "{field:?}");
+    }
+    let sync = SyncFolderItems {
+        shape: asked,
+        folder: FolderRef::distinguished("inbox"),
+        state: None,
+        ignore: None,
+        max_changes: 10,
+        scope: None,
+    };
+    let Response::SyncFolderItems(answers) = ann.ask(Request::SyncFolderItems(sync)) else {
+        panic!()
+    };
+    let changes = answers[0].content.changes.clone().unwrap();
+    let [ItemChange::Create(item)] = &*changes else { panic!("{changes:?}") };
+    for field in bodies {
+        assert!(item.properties.field(field).is_none(), "{field:?}");
+    }
+    assert!(item.properties.field(Field::MessageToRecipients).is_some());
+    assert!(ann.all(found.id().unwrap()).properties.field(Field::ItemBody).is_some());
+    let mut code = |request| {
+        let Response::FindItem(answers) = ann.ask(Request::FindItem(request)) else { panic!() };
+        answers[0].code.clone()
+    };
+    let mut text = request.clone();
+    text.shape = text.shape.with(Field::ItemTextBody);
+    assert_eq!(code(text), ResponseCode::ErrorInvalidPropertyForOperation);
+    let by = Tree::new("GroupBy").with("FieldURI", "");
+    let grouped = FindItem { grouping: Some(Grouping(by)), ..request };
+    assert_eq!(code(grouped), ResponseCode::ErrorInvalidOperation);
 }
 
 #[test]

@@ -281,6 +281,7 @@ pub(super) fn find(folder: &str) -> FindItem {
         traversal: ItemTraversal::Shallow,
         shape: ItemShape::new(BaseShape::IdOnly),
         view: None,
+        grouping: None,
         restriction: None,
         sort_order: None,
         parents: vec![FolderRef::distinguished(folder)],

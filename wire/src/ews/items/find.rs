@@ -1,7 +1,7 @@
 //! Finding items.
 
 use crate::ews::record::{Body, attribute, el, one_of};
-use crate::ews::search::{FieldOrder, Restriction, View};
+use crate::ews::search::{FieldOrder, Grouping, Restriction, View};
 use crate::ews::xml::{Element, ReadError, Reader, Writer};
 use crate::ews::{FolderRef, Item, ItemShape};
 
@@ -15,6 +15,8 @@ record! {
         one shape: ItemShape = el("m:ItemShape"),
         /// Which of what was found.
         maybe view: View = one_of(),
+        /// How what was found is grouped.
+        maybe grouping: Grouping = one_of(),
         /// What they are like.
         maybe restriction: Restriction = el("m:Restriction"),
         /// In which order.
