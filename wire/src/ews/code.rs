@@ -85,7 +85,7 @@ codes! {
     ErrorMissingArgument ErrorMissingEmailAddress ErrorMissingRecipients ErrorMoveCopyFailed
     ErrorMoveDistinguishedFolder ErrorNameResolutionMultipleResults ErrorNameResolutionNoMailbox
     ErrorNameResolutionNoResults ErrorNoCalendar ErrorNonExistentMailbox ErrorNotEnoughMemory
-    ErrorObjectTypeChanged ErrorOccurrenceCrossingBoundary ErrorParentFolderIdRequired
+    ErrorObjectTypeChanged ErrorOccurrenceCrossingBoundary ErrorOccurrenceTimeSpanTooBig ErrorParentFolderIdRequired
     ErrorParentFolderNotFound ErrorPasswordChangeRequired ErrorPasswordExpired
     ErrorPropertyUpdate ErrorPropertyValidationFailure ErrorProxyRequestNotAllowed
     ErrorQueryFilterTooLong ErrorQuotaExceeded ErrorReadEventsFailed

@@ -77,9 +77,13 @@ pub(in crate::exchange) fn day(master: &Properties, number: u32) -> Outcome<Date
 /// Checks what makes an occurrence an exception.
 pub(in crate::exchange) fn excepted(
     master: &Properties,
+    kept: &Occurrences,
     changed: &mut Properties,
     day: Date,
 ) -> Outcome<()> {
+    let was_moved = [Field::CalendarStart, Field::CalendarEnd]
+        .iter()
+        .any(|field| changed.date_time(*field).is_some());
     changed.remove(&Property::Field(Field::CalendarRecurrence));
     let plain = time::series(master, &Occurrences::new()).and_then(|series| series.of(day));
     let plain = plain.ok_or_else(Problem::item_not_found)?;
@@ -95,7 +99,29 @@ pub(in crate::exchange) fn excepted(
         let code = ResponseCode::ErrorCalendarEndDateIsEarlierThanStartDate;
         return Err(Problem::new(code, text));
     }
+    if was_moved {
+        keeps_its_place(master, kept, day, (start, end))?;
+    }
     changed.set(Field::CalendarStart, start);
     changed.set(Field::CalendarEnd, end);
     Ok(())
+}
+
+/// Occurrences stay in their order and do not overlap (EWSREF `ErrorOccurrenceCrossingBoundary`).
+fn keeps_its_place(
+    master: &Properties,
+    kept: &Occurrences,
+    day: Date,
+    (start, end): (Timestamp, Timestamp),
+) -> Outcome<()> {
+    let Some(series) = time::series(master, kept) else { return Ok(()) };
+    let Some(number) = series.rule.number_of(day) else { return Ok(()) };
+    let at = |number| series.rule.nth(number).map(|date| series.of(date));
+    let before = (0..number).rev().find_map(|number| at(number).flatten());
+    let after = (number + 1..).map_while(at).flatten().next();
+    if before.is_none_or(|it| it.end <= start) && after.is_none_or(|it| end <= it.start) {
+        return Ok(());
+    }
+    let text = "The occurrence would cross or overlap the one before or after it.";
+    Err(Problem::new(ResponseCode::ErrorOccurrenceCrossingBoundary, text))
 }

@@ -1,7 +1,7 @@
 //! What a client set on a calendar item, checked and made whole: Exchange refuses what cannot be,
 //! and lets a series begin with its first occurrence.
 
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use wire::ews::recurrence::Recurrence;
 use wire::ews::{Field, Properties, Property, ResponseCode, TimeZoneDefinition, Value};
@@ -14,6 +14,9 @@ use crate::store::Occurrences;
 
 /// The longest that something may last (EWSREF `ErrorCalendarDurationIsTooLong`).
 const LONGEST: SignedDuration = SignedDuration::from_hours(5 * 366 * 24);
+
+/// How many occurrences are looked at for how far they are apart.
+const SAMPLE: usize = 14;
 
 /// What of the time was set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -146,6 +149,13 @@ fn settle_series(recurrence: &mut Recurrence, when: &mut When, touched: Touched)
         Problem::new(code, error.to_string())
     })?;
     let length = when.length();
+    // How far two are apart comes again soon, whatever the pattern.
+    let days: Vec<Date> = rule.from(rule.first()).take(SAMPLE).collect();
+    let apart = days.windows(2).map(|two| two[1].duration_since(two[0])).min();
+    if apart.is_some_and(|apart| length > apart) {
+        let text = "An occurrence must not last longer than until the next one.";
+        return Err(Problem::new(ResponseCode::ErrorOccurrenceTimeSpanTooBig, text));
+    }
     when.start = rule.first().to_datetime(when.start.time());
     when.end = when.start.saturating_add(length);
     Ok(())

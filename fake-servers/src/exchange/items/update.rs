@@ -119,8 +119,19 @@ fn prepared(call: &Call<'_>, named: Named<'_>, updates: &[FieldUpdate]) -> Outco
         if let Property::Field(field) = property
             && FIXED.contains(field)
         {
-            let text = "Set action is invalid for property.";
-            return Err(Problem::new(ResponseCode::ErrorInvalidPropertySet, text));
+            let (action, code) = match update {
+                FieldUpdate::Set(..) => ("Set", ResponseCode::ErrorInvalidPropertySet),
+                FieldUpdate::Append(..) => ("Append", ResponseCode::ErrorInvalidPropertyAppend),
+                FieldUpdate::Delete(_) => ("Delete", ResponseCode::ErrorInvalidPropertyDelete),
+            };
+            return Err(Problem::new(code, format!("{action} action is invalid for property.")));
+        }
+        if let FieldUpdate::Set(_, item) | FieldUpdate::Append(_, item) = update
+            && item.properties.iter().count() > 1
+        {
+            let text = "An object within a change description must contain one and only one \
+                        property to modify.";
+            return Err(Problem::new(ResponseCode::ErrorIncorrectUpdatePropertyCount, text));
         }
         let step = match update {
             FieldUpdate::Delete(_) => Step::Remove(property.clone()),
@@ -298,7 +309,8 @@ fn apply_to_appointment(call: &mut Call<'_>, named: Named<'_>, steps: Vec<Step>)
             overlay = changing;
         }
         Some(day) => {
-            appointments::excepted(&known.kept(), &mut changing.properties, day)?;
+            let kept = &overlay.occurrences;
+            appointments::excepted(&known.kept(), kept, &mut changing.properties, day)?;
             overlay.occurrences.insert(day, Some(changing.properties));
         }
     }

@@ -208,6 +208,24 @@ fn a_time_without_a_zone_is_of_the_zone_that_is_named() {
 }
 
 #[test]
+fn occurrences_stay_in_their_order() {
+    let world = World::new();
+    let mut ann = world.ann();
+    let master = ann.invite(daily()).unwrap();
+    let mut move_third = |to: &str| {
+        let third = ann.occurrence(&master, 3).unwrap().id().unwrap().clone();
+        ann.set(&third, Field::CalendarStart, Value::DateTime(at(to)))
+    };
+    let code = ResponseCode::ErrorOccurrenceCrossingBoundary;
+    assert_eq!(move_third("2026-03-27T10:00:00Z").unwrap_err(), code);
+    assert_eq!(move_third("2026-03-31T07:00:00Z").unwrap_err(), code);
+    move_third("2026-03-30T15:00:00Z").unwrap();
+    let mut long = daily();
+    long.properties.set(Field::CalendarEnd, Value::DateTime(at("2026-03-31T08:00:00Z")));
+    assert_eq!(ann.invite(long).unwrap_err(), ResponseCode::ErrorOccurrenceTimeSpanTooBig);
+}
+
+#[test]
 fn what_cannot_be_viewed_is_refused() {
     let world = World::new();
     let mut ann = world.ann();

@@ -215,6 +215,32 @@ fn extended_properties_are_held_to_their_types() {
 }
 
 #[test]
+fn one_update_changes_one_property_that_can_be_changed() {
+    let world = World::new();
+    let mut ann = world.ann();
+    let draft = Item::new(ItemClass::Message).with(Field::ItemSubject, "a");
+    let id = ann.create(draft, SAVE, None).unwrap().unwrap();
+    let two = Item::new(ItemClass::Message)
+        .with(Field::ItemSubject, "b")
+        .with(Field::ItemImportance, "High");
+    for (update, code) in [
+        (
+            FieldUpdate::Set(Field::ItemSubject.into(), two),
+            ResponseCode::ErrorIncorrectUpdatePropertyCount,
+        ),
+        (FieldUpdate::Delete(Field::ItemSize.into()), ResponseCode::ErrorInvalidPropertyDelete),
+        (
+            FieldUpdate::set(ItemClass::Message, Field::ItemSize, Value::Int(1)),
+            ResponseCode::ErrorInvalidPropertySet,
+        ),
+    ] {
+        let told = ann.update(&id, ConflictResolution::AlwaysOverwrite, update);
+        assert_eq!(told.unwrap_err(), code);
+    }
+    assert_eq!(ann.all(&id).properties.text(Field::ItemSubject), Some("a"));
+}
+
+#[test]
 fn drafts_of_properties_are_messages() {
     let world = World::new();
     let mut ann = world.ann();
