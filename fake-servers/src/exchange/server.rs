@@ -100,6 +100,12 @@ impl ExchangeServer {
         login::bearer_token(&lock_store(&self.shared.store), mailbox)
     }
 
+    /// Whether tokens are taken.
+    #[must_use]
+    pub fn takes_bearer(&self, now: Timestamp) -> bool {
+        self.shared.options.authentication(now).bearer
+    }
+
     /// Forgets all subscriptions to a mailbox, as a server does to which it was moved; how many.
     pub fn lose_subscriptions(&self, mailbox: MailboxIx, now: Timestamp) -> usize {
         let mut store = lock_store(&self.shared.store);

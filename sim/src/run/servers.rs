@@ -87,6 +87,13 @@ impl Servers {
         }
     }
 
+    /// The token that opens a mailbox on a host, if tokens are taken there.
+    #[must_use]
+    pub(crate) fn token(&self, host: HostIx, mailbox: MailboxIx, now: Timestamp) -> Option<String> {
+        let server = self.exchange(host).filter(|server| server.takes_bearer(now))?;
+        server.bearer_token(mailbox)
+    }
+
     /// All Exchange servers.
     #[must_use]
     pub(super) fn all_exchange(&self) -> BTreeMap<HostIx, ExchangeServer> {

@@ -4,13 +4,14 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
+use fake_servers::MailboxIx;
 use schemars::JsonSchema;
 use serde::Serialize;
 use sync_engine::Protocol;
 
 use super::stage::Begin;
 use crate::log::HostIx;
-use crate::run::config;
+use crate::run::{Servers, config};
 use crate::scenario::{Scenario, Server};
 
 /// Where to listen: an address, and the first of the ports, each server's endpoints taking the
@@ -104,12 +105,31 @@ pub(super) struct Login {
     pub(super) user: String,
     /// The password that the server knows.
     pub(super) password: String,
+    /// The token that the server takes in its place, as `Authorization: Bearer`; absent where it
+    /// takes none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) token: Option<String>,
+}
+
+impl Login {
+    /// Of a mailbox at a server.
+    pub(super) fn new(
+        scenario: &Scenario,
+        servers: &Servers,
+        ix: MailboxIx,
+        host: Option<HostIx>,
+    ) -> Self {
+        let mailbox = &scenario.mailboxes[ix.0 as usize];
+        let address = config::address(mailbox);
+        let token = host.and_then(|host| servers.token(host, ix, scenario.run.start));
+        Self { user: address.clone(), address, password: config::password(mailbox), token }
+    }
 }
 
 impl Endpoint {
     /// Announces a server at an address.
     pub(super) fn new(
-        scenario: &Scenario,
+        (scenario, servers): (&Scenario, &Servers),
         host: HostIx,
         address: SocketAddr,
         begin: Begin,
@@ -123,14 +143,11 @@ impl Endpoint {
             Begin::Clear => TlsUse::None,
         };
         let scheme = if begin == Begin::Tls { "https" } else { "http" };
-        let uses = scenario
-            .mailboxes
-            .iter()
-            .filter(|mailbox| mailbox.incoming == Some(host) || mailbox.outgoing == Some(host));
-        let login = |mailbox| {
-            let address = config::address(mailbox);
-            Login { user: address.clone(), address, password: config::password(mailbox) }
-        };
+        let uses = (0..)
+            .map(MailboxIx)
+            .zip(&scenario.mailboxes)
+            .filter(|(_, it)| it.incoming == Some(host) || it.outgoing == Some(host));
+        let login = |(ix, _)| Login::new(scenario, servers, ix, Some(host));
         Self {
             kind: "endpoint",
             server: server.name.clone(),

@@ -266,7 +266,7 @@ impl Service {
             let mut server = Host::new(machine, desk, acceptors, cable);
             let (listeners, addresses): (Vec<_>, Vec<_>) = open.into_iter().unzip();
             endpoints.extend(addresses.iter().map(|(address, begin)| {
-                Endpoint::new(scenario, host, *address, *begin, tls.is_some())
+                Endpoint::new((scenario, servers), host, *address, *begin, tls.is_some())
             }));
             server.addresses = addresses;
             server.run(listeners);

@@ -8,7 +8,6 @@ use super::deck::Deck;
 use super::model::{Address, Budget, Budgets, MailboxState, Mailboxes, ServerState, State};
 use super::query::Query;
 use crate::log::HostIx;
-use crate::run::config;
 use crate::serve::endpoint::Login;
 use crate::serve::left_out;
 
@@ -79,11 +78,14 @@ impl Deck {
 
     fn mailbox_state(&self, mailbox: MailboxIx) -> MailboxState {
         let own = &self.scenario.mailboxes[mailbox.0 as usize];
-        let address = config::address(own);
+        let exchange = [own.incoming, own.outgoing]
+            .into_iter()
+            .flatten()
+            .find(|host| self.servers.exchange(*host).is_some());
         let server = |host: Option<HostIx>| Some(self.record.names.server(host?).to_owned());
         let messages = lock_store(&self.mail).mailbox(mailbox).map_or(0, |m| m.messages().len());
         MailboxState {
-            login: Login { user: address.clone(), address, password: config::password(own) },
+            login: Login::new(&self.scenario, &self.servers, mailbox, exchange),
             incoming: server(own.incoming),
             outgoing: server(own.outgoing),
             messages,
