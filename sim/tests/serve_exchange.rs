@@ -97,3 +97,22 @@ fn a_token_is_announced_only_where_one_is_taken() {
     assert_eq!(token(&basic, "ews"), None);
     assert!(token(&scenario("exchange-2019"), "ews").is_some());
 }
+
+#[test]
+fn autodiscover_leads_back_to_where_it_was_found() {
+    let served = Served::start(&scenario("exchange-online"), &["--no-tls"]);
+    let endpoint = served.endpoint("ews", "none");
+    let address = endpoint["address"].as_str().expect("an address");
+    let token = endpoint["mailboxes"][0]["token"].as_str().expect("a token");
+    let ask = "<Autodiscover xmlns=\"http://schemas.microsoft.com/exchange/autodiscover/outlook/\
+        requestschema/2006\"><Request><EMailAddress>ann@example.com</EMailAddress>\
+        <AcceptableResponseSchema>http://schemas.microsoft.com/exchange/autodiscover/outlook/\
+        responseschema/2006a</AcceptableResponseSchema></Request></Autodiscover>";
+    let path = "/autodiscover/autodiscover.xml";
+    let (head, body) = post(address, address, path, &format!("Bearer {token}"), ask);
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    let url = endpoint["url"].as_str().expect("a URL");
+    assert!(body.contains(&format!("<EwsUrl>{url}</EwsUrl>")), "{url}: {body}");
+    assert!(!body.contains("AuthPackage"), "no password opens anything here: {body}");
+    served.stop("TERM");
+}

@@ -13,9 +13,9 @@ use crate::{Delay, MailboxIx};
 /// How an Exchange server behaves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExchangeOptions {
-    /// Its host name: the realm of its challenge, and where autodiscover leads.
+    /// Its host name: the realm of its challenge.
     pub name: String,
-    /// Where autodiscover says EWS is: a URL. Without it, `https` at the name.
+    /// Where autodiscover says EWS is: a URL. Without it, where the client has found autodiscover.
     pub url: Option<String>,
     /// Which version it is.
     pub version: ExchangeVersion,
@@ -112,11 +112,5 @@ impl ExchangeOptions {
             format!("Bearer realm=\"{}\", token_types=\"app_asserted_user_v1\"", self.name)
         });
         basic.into_iter().chain(bearer).collect()
-    }
-
-    /// Where EWS is.
-    pub(super) fn url(&self) -> String {
-        let usual = || format!("https://{}/EWS/Exchange.asmx", self.name);
-        self.url.clone().unwrap_or_else(usual)
     }
 }

@@ -17,7 +17,9 @@ use super::{ExchangeOptions, ExchangeSession, delivery, login, meetings};
 use crate::limits::exchange::{Account, Admission, BudgetsLeft, Charged, ExchangeLimits, Kind};
 use crate::limits::exchange::{LimitRefusal, Request};
 use crate::store::{SharedStore, Uid, lock_store};
-use crate::{Bell, Delay, Effect, FaultPlan, ItemId, ItemIds, MailboxIx, Operation, ServerEvent};
+use crate::{
+    Bell, Channel, Delay, Effect, FaultPlan, ItemId, ItemIds, MailboxIx, Operation, ServerEvent,
+};
 
 /// An Exchange server. It makes an [`ExchangeSession`] for each connection; they share its budgets.
 #[derive(Clone)]
@@ -82,10 +84,17 @@ impl ExchangeServer {
         }
     }
 
-    /// The server's side of a new connection.
+    /// The server's side of a new connection in the clear.
     #[must_use]
     pub fn session(&self) -> ExchangeSession {
-        ExchangeSession::new(Arc::clone(&self.shared))
+        self.session_on(Channel::Plain)
+    }
+
+    /// The server's side of a new connection of some kind. TLS, if there is any, begins before the
+    /// first octet of HTTP.
+    #[must_use]
+    pub fn session_on(&self, channel: Channel) -> ExchangeSession {
+        ExchangeSession::new(Arc::clone(&self.shared), channel)
     }
 
     /// Changes which faults there are.

@@ -11,7 +11,8 @@ use super::server::Shared;
 use super::work;
 use crate::http::{Answer, Bad, CONTINUE, HttpLimits, HttpReader, HttpRequest, Incoming, chunk};
 use crate::{
-    Action, Actions, Aftermath, Bell, MailboxIx, Operation, Refusal, ServerEvent, Session, apply,
+    Action, Actions, Aftermath, Bell, Channel, MailboxIx, Operation, Refusal, ServerEvent, Session,
+    apply,
 };
 
 /// Octets of a request's head. IIS takes 16 KiB; with a token of 40 KB in it, nobody would be
@@ -23,6 +24,7 @@ const AHEAD: usize = 64 * 1024;
 /// The server's side of one connection.
 pub struct ExchangeSession {
     server: Arc<Shared>,
+    channel: Channel,
     /// Nothing was asked yet.
     fresh: bool,
     reader: HttpReader,
@@ -95,10 +97,10 @@ impl Session for ExchangeSession {
 }
 
 impl ExchangeSession {
-    pub(super) fn new(server: Arc<Shared>) -> Self {
+    pub(super) fn new(server: Arc<Shared>, channel: Channel) -> Self {
         let limits = HttpLimits { head: HEAD, body: server.options.request_octets };
         let reader = HttpReader::new(limits);
-        Self { server, fresh: true, reader, state: State::Listening }
+        Self { server, channel, fresh: true, reader, state: State::Listening }
     }
 
     fn answer(&mut self, incoming: Incoming, now: Timestamp, out: &mut Actions) {
@@ -122,7 +124,8 @@ impl ExchangeSession {
 
     fn serve(&mut self, request: &HttpRequest, now: Timestamp, out: &mut Actions) {
         work::deliver_due(&self.server, now, out);
-        let reply = work::serve(&self.server, std::mem::take(&mut self.fresh), request, now);
+        let first = std::mem::take(&mut self.fresh);
+        let reply = work::serve(&self.server, self.channel, first, request, now);
         let Reply { asked, answer, hanging, events, once_written, held, struck, .. } = reply;
         for event in events {
             out.event(event);

@@ -17,20 +17,34 @@ use super::{autodiscover, batch, delivery, strict, versions};
 use crate::http::{Answer, HttpRequest};
 use crate::limits::exchange::{Admission, Charged, Kind};
 use crate::store::lock_store;
-use crate::{Actions, Effect, EwsRefusal, EwsShape, MailboxIx, Operation, Refusal, ServerEvent};
+use crate::{
+    Actions, Channel, Effect, EwsRefusal, EwsShape, MailboxIx, Operation, Refusal, ServerEvent,
+};
 
 /// Where EWS is, in whatever case (ews-clients.md).
 const EWS: &str = "/ews/exchange.asmx";
 const AUTODISCOVER: &str = "/autodiscover/autodiscover.xml";
 
 /// Answers a request; the first of a connection is a login, to faults.
-pub(super) fn serve(server: &Shared, first: bool, http: &HttpRequest, now: Timestamp) -> Reply {
-    let mut reply = answer(server, first, http, now);
+pub(super) fn serve(
+    server: &Shared,
+    channel: Channel,
+    first: bool,
+    http: &HttpRequest,
+    now: Timestamp,
+) -> Reply {
+    let mut reply = answer(server, channel, first, http, now);
     server.patience(|patience| patience.see(http, &mut reply, now));
     reply
 }
 
-fn answer(server: &Shared, first: bool, http: &HttpRequest, now: Timestamp) -> Reply {
+fn answer(
+    server: &Shared,
+    channel: Channel,
+    first: bool,
+    http: &HttpRequest,
+    now: Timestamp,
+) -> Reply {
     if ![EWS, AUTODISCOVER].iter().any(|path| http.path.eq_ignore_ascii_case(path)) {
         return Reply::plain(None, Answer::status(404));
     }
@@ -46,15 +60,21 @@ fn answer(server: &Shared, first: bool, http: &HttpRequest, now: Timestamp) -> R
     {
         return struck_down(server, struck.clone(), Some(account), None, 1, now);
     }
-    let mut reply = known(server, account, http, now);
+    let mut reply = known(server, channel, account, http, now);
     reply.struck = reply.struck.or(login);
     reply
 }
 
 /// Answers a request of somebody who is known.
-fn known(server: &Shared, account: MailboxIx, http: &HttpRequest, now: Timestamp) -> Reply {
+fn known(
+    server: &Shared,
+    channel: Channel,
+    account: MailboxIx,
+    http: &HttpRequest,
+    now: Timestamp,
+) -> Reply {
     if !http.path.eq_ignore_ascii_case(EWS) {
-        return autodiscover::serve(server, account, http, now);
+        return autodiscover::serve(server, channel, account, http, now);
     }
     if server.options.version.ews_access(now, server.options.allow_listed) != EwsAccess::Open {
         let refusal = EwsRefusal::usual(EwsShape::EwsDisabled);

@@ -216,7 +216,7 @@ impl Machine {
             // TLS, if there is any, begins before the first octet of HTTP.
             Self::Exchange(server) => {
                 let server = server.clone();
-                Arc::new(move |_| Box::new(server.session()))
+                Arc::new(move |channel| Box::new(server.session_on(channel)))
             }
         }
     }

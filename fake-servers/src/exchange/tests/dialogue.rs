@@ -10,12 +10,12 @@ use wire::ews::{
     ResponseCode, ResponseEnvelope,
 };
 
-use super::kit::{ANN, World, folder_shape, second, split, start};
+use super::kit::{ANN, Client, World, folder_shape, second, split, start};
 use crate::exchange::Impersonation;
 use crate::exchange::versions::{Authentication, ExchangeVersion};
 use crate::{
-    Actions, Effect, EwsRefusal, EwsShape, Fault, Matcher, Operation, Refusal, ServerEvent,
-    Session, Which,
+    Actions, Channel, Effect, EwsRefusal, EwsShape, Fault, Matcher, Operation, Refusal,
+    ServerEvent, Session, Which,
 };
 
 fn get_inbox() -> Request {
@@ -285,28 +285,43 @@ fn service_takes_its_time_before_the_answer() {
     assert_eq!(world.server.budgets(second(1)).len(), 1);
 }
 
+/// What a request for settings is answered with, in status 200.
+fn discover(client: &mut Client, address: &str, schema: &str) -> String {
+    let body = format!(
+        "<Autodiscover xmlns=\"http://schemas.microsoft.com/exchange/autodiscover/outlook/\
+         requestschema/2006\"><Request><EMailAddress>{address}</EMailAddress>{schema}</Request>\
+         </Autodiscover>"
+    );
+    let head = client.head("/autodiscover/autodiscover.xml", body.len());
+    let (status, answer) = split(&client.send(format!("{head}{body}").as_bytes()));
+    assert_eq!(status, 200);
+    String::from_utf8(answer).unwrap()
+}
+
 #[test]
 fn autodiscovery_leads_to_the_endpoint() {
     let world = World::new();
     let mut client = world.ann();
-    let mut ask = |address: &str| {
-        let body = format!(
-            "<Autodiscover xmlns=\"http://schemas.microsoft.com/exchange/autodiscover/outlook/\
-             requestschema/2006\"><Request><EMailAddress>{address}</EMailAddress>\
-             <AcceptableResponseSchema>x</AcceptableResponseSchema></Request></Autodiscover>"
-        );
-        let head = client.head("/autodiscover/autodiscover.xml", body.len());
-        let (status, answer) = split(&client.send(format!("{head}{body}").as_bytes()));
-        assert_eq!(status, 200);
-        String::from_utf8(answer).unwrap()
-    };
-    let found = ask("bob@example.com");
-    assert!(
-        found.contains("<EwsUrl>https://mail.example.com/EWS/Exchange.asmx</EwsUrl>"),
-        "{found}"
-    );
-    assert!(ask("nobody@example.com").contains("<ErrorCode>500</ErrorCode>"));
-    assert!(ask("").contains("<ErrorCode>500</ErrorCode>"));
+    let outlook = "<AcceptableResponseSchema>http://schemas.microsoft.com/exchange/autodiscover/\
+                   outlook/responseschema/2006a</AcceptableResponseSchema>";
+    let url = |scheme| format!("<EwsUrl>{scheme}://mail.example.com/EWS/Exchange.asmx</EwsUrl>");
+    let found = discover(&mut client, "bob@example.com", outlook);
+    assert!(found.contains(&url("http")), "{found}");
+    assert!(found.contains("<AuthPackage>basic</AuthPackage>"), "{found}");
+    for (address, schema, code) in [
+        ("nobody@example.com", outlook, 500),
+        ("", outlook, 500),
+        ("bob@example.com", "", 600),
+        ("bob@example.com", "<AcceptableResponseSchema>x</AcceptableResponseSchema>", 601),
+        ("nobody@example.com", &outlook.replace("outlook", "mobilesync"), 601),
+    ] {
+        let said = discover(&mut client, address, schema);
+        let code = format!("<ErrorCode>{code}</ErrorCode>");
+        assert!(said.contains(&code) && !said.contains("EwsUrl"), "{said}");
+    }
+    client.session = world.server.session_on(Channel::Secure);
+    let found = discover(&mut client, "bob@example.com", outlook);
+    assert!(found.contains(&url("https")), "{found}");
 }
 
 #[test]
