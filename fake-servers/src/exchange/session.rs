@@ -56,7 +56,11 @@ impl Session for ExchangeSession {
         loop {
             match &mut self.state {
                 State::Listening => {
-                    let Some(incoming) = self.reader.take(&mut bytes) else { return };
+                    let server = &self.server;
+                    let wanted = |head: &HttpRequest| work::wants_body(server, head, now);
+                    let Some(incoming) = self.reader.take_wanted(&mut bytes, wanted) else {
+                        return;
+                    };
                     self.answer(incoming, now, out);
                 }
                 State::Hanging(_, ahead) => {

@@ -38,6 +38,17 @@ pub(super) fn serve(
     reply
 }
 
+/// Whether the body of a request with this head is worth its memory: strangers are refused
+/// whatever it is.
+pub(super) fn wants_body(server: &Shared, head: &HttpRequest, now: Timestamp) -> bool {
+    let ways = server.options.authentication(now);
+    is_here(head) && login::account(head, ways, &lock_store(&server.store)).is_ok()
+}
+
+fn is_here(http: &HttpRequest) -> bool {
+    [EWS, AUTODISCOVER].iter().any(|path| http.path.eq_ignore_ascii_case(path))
+}
+
 fn answer(
     server: &Shared,
     channel: Channel,
@@ -45,7 +56,7 @@ fn answer(
     http: &HttpRequest,
     now: Timestamp,
 ) -> Reply {
-    if ![EWS, AUTODISCOVER].iter().any(|path| http.path.eq_ignore_ascii_case(path)) {
+    if !is_here(http) {
         return Reply::plain(None, Answer::status(404));
     }
     let ways = server.options.authentication(now);

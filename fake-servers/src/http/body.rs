@@ -40,6 +40,11 @@ impl Framing {
         matches!(self, Self::Length(0) | Self::Chunked(Chunked::Done))
     }
 
+    /// Whether it says by itself that there is more than this.
+    pub(super) const fn is_longer_than(&self, most: u64) -> bool {
+        matches!(self, Self::Length(octets) if *octets > most)
+    }
+
     /// Moves from `bytes` into `body` what belongs there; `most` is what a body may have.
     pub(super) fn take(
         &mut self,
@@ -49,9 +54,6 @@ impl Framing {
     ) -> Result<(), Bad> {
         match self {
             Self::Length(left) => {
-                if *left + body.len() as u64 > most {
-                    return Err(Bad::BodyTooLarge);
-                }
                 move_octets(left, bytes, body);
                 Ok(())
             }

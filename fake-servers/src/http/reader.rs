@@ -1,5 +1,5 @@
 //! From bytes cut anywhere to requests: a head, then its body, then the next head. What does not
-//! fit the limits is refused before it is kept.
+//! fit the limits is refused before it is kept, and of a body that nobody wants nothing is.
 
 use super::head::{self, Head};
 use super::{Bad, HttpRequest};
@@ -35,8 +35,16 @@ pub struct HttpReader {
 enum State {
     /// In a head, of which this is known; its end was looked for up to the number.
     Head(Vec<u8>, usize),
-    Body(Box<Head>),
+    Body(Box<Head>, Fate),
     Over,
+}
+
+/// What becomes of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Kept,
+    /// So many of its octets were.
+    Dropped(u64),
 }
 
 impl HttpReader {
@@ -49,15 +57,22 @@ impl HttpReader {
     /// Takes bytes up to the end of the next request, and says what there is; `None` when more
     /// bytes are needed. Called again with what is left.
     pub fn take(&mut self, bytes: &mut &[u8]) -> Option<Incoming> {
+        self.take_wanted(bytes, |_| true)
+    }
+
+    /// The same for a server that, shown a head, says whether it wants the body. One it does not
+    /// want is read to its end, so that the next request is found, and dropped on the way.
+    pub fn take_wanted(
+        &mut self,
+        bytes: &mut &[u8],
+        wanted: impl Fn(&HttpRequest) -> bool,
+    ) -> Option<Incoming> {
         loop {
             let done = match &mut self.state {
                 State::Head(known, looked) => {
                     take_head(known, looked, bytes, self.limits.head).map(Step::Head)
                 }
-                State::Body(head) => head
-                    .framing
-                    .take(bytes, &mut head.request.body, self.limits.body)
-                    .map(|()| if head.framing.is_done() { Step::Request } else { Step::More }),
+                State::Body(head, fate) => take_body(head, fate, bytes, self.limits.body),
                 State::Over => {
                     *bytes = &[];
                     return None;
@@ -65,7 +80,7 @@ impl HttpReader {
             };
             let step = match done {
                 Ok(Step::Head(None) | Step::More) => return None,
-                Ok(Step::Head(Some(text))) => self.begin(&text),
+                Ok(Step::Head(Some(text))) => self.begin(&text, &wanted),
                 Ok(Step::Request) => self.finish(),
                 Err(bad) => Some(self.refuse(bad)),
             };
@@ -75,11 +90,18 @@ impl HttpReader {
         }
     }
 
-    fn begin(&mut self, text: &[u8]) -> Option<Incoming> {
+    fn begin(&mut self, text: &[u8], wanted: impl Fn(&HttpRequest) -> bool) -> Option<Incoming> {
         match head::read(text) {
+            // Before anybody is told to go on and send it.
+            Ok(head) if head.framing.is_longer_than(self.limits.body) => {
+                Some(self.refuse(Bad::BodyTooLarge))
+            }
             Ok(head) => {
-                let expecting = head.expects && !head.framing.is_done();
-                self.state = State::Body(Box::new(head));
+                let comes = !head.framing.is_done();
+                let expecting = head.expects && comes;
+                let keep = !comes || wanted(&head.request);
+                let fate = if keep { Fate::Kept } else { Fate::Dropped(0) };
+                self.state = State::Body(Box::new(head), fate);
                 expecting.then_some(Incoming::Expecting)
             }
             Err(bad) => Some(self.refuse(bad)),
@@ -88,7 +110,7 @@ impl HttpReader {
 
     fn finish(&mut self) -> Option<Incoming> {
         match std::mem::replace(&mut self.state, State::Head(Vec::new(), 0)) {
-            State::Body(head) => Some(Incoming::Request(head.request)),
+            State::Body(head, _) => Some(Incoming::Request(head.request)),
             State::Head(..) | State::Over => None,
         }
     }
@@ -103,6 +125,20 @@ enum Step {
     Head(Option<Vec<u8>>),
     Request,
     More,
+}
+
+/// Moves bytes into the body, or past it; whether it is complete.
+fn take_body(head: &mut Head, fate: &mut Fate, bytes: &mut &[u8], most: u64) -> Result<Step, Bad> {
+    let body = &mut head.request.body;
+    match fate {
+        Fate::Kept => head.framing.take(bytes, body, most)?,
+        Fate::Dropped(octets) => {
+            head.framing.take(bytes, body, most.saturating_sub(*octets))?;
+            *octets += body.len() as u64;
+            *body = Vec::new();
+        }
+    }
+    Ok(if head.framing.is_done() { Step::Request } else { Step::More })
 }
 
 /// Moves bytes into `known` up to the empty line, and yields the head once that has come.

@@ -71,6 +71,38 @@ fn who_expects_a_word_is_told_one() {
 }
 
 #[test]
+fn who_expects_a_word_before_too_large_a_body_is_refused_instead() {
+    let head =
+        b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n";
+    assert_eq!(read(head), [Incoming::Bad(Bad::BodyTooLarge)]);
+}
+
+#[test]
+fn a_body_that_nobody_wants_is_passed_over_and_not_kept() {
+    let chunked = b"POST /no HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\
+        3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+    let length = b"POST /no HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nsoap";
+    let all = [&chunked[..], length, SOAP].concat();
+    for piece in [1, 7, all.len()] {
+        let mut reader = HttpReader::new(LIMITS);
+        let mut found = Vec::new();
+        for mut piece in all.chunks(piece) {
+            while let Some(it) = reader.take_wanted(&mut piece, |head| head.path != "/no") {
+                found.push(it);
+            }
+        }
+        assert_eq!(bodies(&found), [&b""[..], b"", b"soap"], "{piece}");
+    }
+    // It has the same limit as one that is wanted.
+    let head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let chunk = [&b"258\r\n"[..], &[b'x'; 600], b"\r\n"].concat();
+    let mut reader = HttpReader::new(LIMITS);
+    let mut take = |mut bytes: &[u8]| reader.take_wanted(&mut bytes, |_| false);
+    assert_eq!((take(head), take(&chunk)), (None, None));
+    assert_eq!(take(&chunk), Some(Incoming::Bad(Bad::BodyTooLarge)));
+}
+
+#[test]
 fn what_is_no_request_is_refused_and_nothing_follows() {
     let head = |fields: &str| format!("POST / HTTP/1.1\r\nHost: x\r\n{fields}\r\n\r\n");
     let cases = [

@@ -62,6 +62,31 @@ fn token() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+#[test]
+fn strangers_and_too_large_requests_are_refused_at_the_head() {
+    let world = World::with(|options| options.request_octets = 10_000, Vec::new());
+    let mut client = world.ann();
+    let mut say = |head: &str, body: usize| {
+        let body = vec![b'x'; body];
+        String::from_utf8(client.send(&[head.as_bytes(), &body].concat())).unwrap()
+    };
+    let head = |login: &str, length: usize| {
+        format!(
+            "POST /EWS/Exchange.asmx HTTP/1.1\r\nHost: x\r\n{login}Expect: 100-continue\r\n\
+             Content-Length: {length}\r\n\r\n"
+        )
+    };
+    // The connection stays, as clients of NTLM and of exchangelib's kind expect it.
+    let answer = say(&head("", 10_000), 10_000);
+    assert!(answer.contains("HTTP/1.1 401 ") && !answer.contains("Connection: close"), "{answer}");
+    let answer = say(&head("Authorization: Basic YW5uOndyb25n\r\n", 9), 9);
+    assert!(answer.contains("HTTP/1.1 401 "), "{answer}");
+    let answer = say(&head("Authorization: Basic YW5uOnNlY3JldA==\r\n", 9), 9);
+    assert!(answer.contains("HTTP/1.1 500 "), "what is read is no SOAP: {answer}");
+    let answer = say(&head("Authorization: Basic YW5uOnNlY3JldA==\r\n", 10_001), 0);
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
