@@ -61,6 +61,29 @@ fn get(served: &Served, path: &str) -> Value {
     got.json()
 }
 
+/// Whether an object, and those in it, have what the document says they have, and nothing else.
+fn fits(document: &Value, name: &str, object: &Value) {
+    let schema = &document["components"]["schemas"][name];
+    let object = object.as_object().expect("an object");
+    for required in schema["required"].as_array().expect("some keys") {
+        let key = required.as_str().expect("a key");
+        assert!(object.contains_key(key), "{name} must have {key}: {object:?}");
+    }
+    for (key, value) in object {
+        let known = &schema["properties"][key];
+        assert!(known.is_object(), "{name} has no {key}: {object:?}");
+        let of = |schema: &Value| {
+            let reference = schema["$ref"].as_str()?;
+            reference.strip_prefix("#/components/schemas/").map(str::to_owned)
+        };
+        if let (Some(of), Some(all)) = (of(&known["items"]), value.as_array()) {
+            for one in all {
+                fits(document, &of, one);
+            }
+        }
+    }
+}
+
 #[test]
 fn mail_is_put_in_and_read_and_what_is_sent_is_seen() {
     let served = Served::start(SCENARIO, &["--control", "127.0.0.1:0"]);
@@ -261,9 +284,11 @@ size = "2KiB"
 #[test]
 fn a_bad_request_is_told_what_is_wrong_with_it() {
     let served = Served::start(SCENARIO, &["--control", "127.0.0.1:0", "--no-tls"]);
+    let document = get(&served, "/openapi.json");
     let refused = |method, path, body: Option<Value>, status: u16, words: &str| {
         let got = call(&served, method, path, body.as_ref());
         let error = got.json();
+        fits(&document, "Problem", &error);
         assert_eq!(got.status, status, "{path}: {error}");
         assert!(error.to_string().contains(words), "{path}: {error}");
     };
@@ -296,11 +321,15 @@ fn a_bad_request_is_told_what_is_wrong_with_it() {
     let plain = format!(
         "POST /faults HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{{}}"
     );
-    assert_eq!(send(&address, plain.as_bytes()).status, 415);
+    let got = send(&address, plain.as_bytes());
+    assert_eq!(got.status, 415);
+    fits(&document, "Problem", &got.json());
     let large = format!(
         "POST /faults HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 99999999\r\n\r\n"
     );
-    assert_eq!(send(&address, large.as_bytes()).status, 413);
+    let got = send(&address, large.as_bytes());
+    assert_eq!(got.status, 413);
+    fits(&document, "Problem", &got.json());
     assert_eq!(send(&address, b"nonsense\r\n\r\n").status, 400);
     served.stop("TERM");
 }

@@ -28,7 +28,7 @@ pub(super) struct EventLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mailbox: Option<String>,
     /// Whatever else there is to say of such an event.
-    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(super) detail: Map<String, Value>,
 }
 

@@ -249,7 +249,7 @@ pub(super) struct Problem {
     /// What is wrong, in a sentence.
     pub(super) error: String,
     /// Each mistake, when there are several or there is help.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) mistakes: Vec<Mistake>,
 }
 
