@@ -262,6 +262,24 @@ fn what_is_left_of_limits_is_shown_for_every_protocol() {
 }
 
 #[test]
+fn a_full_mailbox_takes_no_mail_from_outside() {
+    let small = SCENARIO
+        .replace("speaks = \"pop3\"", "speaks = \"ews\"\npreset = \"exchange-2019\"")
+        .replace("name = \"ann\"", "name = \"ann\"\nProhibitSendReceiveQuota = \"9KiB\"");
+    let served = Served::start(&small, &["--control", "127.0.0.1:0", "--no-tls"]);
+    let put = |octets: u64| {
+        let made = json!({ "octets": octets });
+        call(&served, "POST", "/mailboxes/ann/messages", Some(&made))
+    };
+    let got = put(20_000);
+    assert_eq!(got.status, 409, "{}", got.body);
+    fits(&get(&served, "/openapi.json"), "Problem", &got.json());
+    assert!(got.body.contains("ProhibitSendReceiveQuota"), "{}", got.body);
+    assert_eq!(put(1_000).status, 201, "there is room for less");
+    served.stop("TERM");
+}
+
+#[test]
 fn what_is_the_engines_to_do_is_said_to_be_left_out() {
     let scenario = SCENARIO.to_owned()
         + r#"

@@ -116,3 +116,34 @@ fn autodiscover_leads_back_to_where_it_was_found() {
     assert!(!body.contains("AuthPackage"), "no password opens anything here: {body}");
     served.stop("TERM");
 }
+
+#[test]
+fn budgets_say_who_acts_for_a_mailbox() {
+    let two = scenario("exchange-2019").replace(
+        "[[arrivals]]",
+        "[[mailbox]]\nname = \"bob\"\nincoming = \"exchange\"\noutgoing = \"exchange\"\n\n[[arrivals]]",
+    );
+    let served = Served::start(&two, &["--no-tls", "--control", "127.0.0.1:0"]);
+    let endpoint = served.endpoint("ews", "none");
+    let address = endpoint["address"].as_str().expect("an address");
+    let as_ann = GET_INBOX.replace(
+        "<s:Body>",
+        "<s:Header><t:ExchangeImpersonation><t:ConnectingSID><t:PrimarySmtpAddress>ann@example.com\
+         </t:PrimarySmtpAddress></t:ConnectingSID></t:ExchangeImpersonation></s:Header><s:Body>",
+    );
+    for (login, body) in [("ann", GET_INBOX), ("bob", &as_ann)] {
+        let login = base64(format!("{login}@example.com:secret of {login}").as_bytes());
+        let (head, _) = post(address, address, EWS, &format!("Basic {login}"), body);
+        assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    }
+    let control = served.control.as_ref().expect("one")["address"].as_str().expect("one");
+    let ask = format!("GET /budgets HTTP/1.1\r\nHost: {control}\r\nConnection: close\r\n\r\n");
+    let (_, body) = send(control, ask.as_bytes());
+    let budgets: Value = serde_json::from_str(&body).expect("JSON");
+    let rows: Vec<_> = budgets["budgets"].as_array().expect("rows").iter().collect();
+    let who: Vec<_> =
+        rows.iter().map(|row| (row["mailbox"].as_str(), row["by"].as_str())).collect();
+    let (ann, bob) = (Some("ann@example.com"), Some("bob@example.com"));
+    assert_eq!(who, [(ann, None), (ann, bob)], "{body}");
+    served.stop("TERM");
+}

@@ -79,7 +79,8 @@ pub(super) enum Verb {
     ///
     /// Mail arrives, faults strike and servers crash as the scenario says, in real time or faster;
     /// the engine does not run, so what its users would send is left out, and so are verdicts. The
-    /// network is this machine's: a link's latency, jitter, bandwidth and loss are left out too.
+    /// network is this machine's, under what a `[[link]]` of the scenario adds to it: its latency,
+    /// jitter, bandwidth and loss.
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeArgs),
     /// Print the JSON Schema of scenario files, for completion in editors.

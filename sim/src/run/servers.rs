@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fake_servers::exchange::ExchangeServer;
+use fake_servers::limits::exchange::Charged;
 use fake_servers::pop3::{Pop3Options, Pop3Server};
 use fake_servers::smtp::{Budget, GreylistOptions, SmtpOptions, SmtpServer};
 use fake_servers::store::SharedStore;
@@ -132,27 +133,28 @@ impl Servers {
         })
     }
 
-    /// What mailboxes have left of a server's limits, those that have used anything. What has no
-    /// limit is not in it.
+    /// What mailboxes have left of a server's limits, those that have used anything, and whoever
+    /// acts for them. What has no limit is not in it.
     #[must_use]
     pub(crate) fn budgets(
         &self,
         HostIx(host): HostIx,
         now: Timestamp,
-    ) -> Vec<(MailboxIx, BTreeMap<String, i64>)> {
+    ) -> Vec<(Charged, BTreeMap<String, i64>)> {
+        let own = |mailbox| Charged { mailbox, by: None };
         match self.0.get(usize::from(host)) {
             None => Vec::new(),
             Some(Machine::Pop3(server)) => {
                 let all = server.budgets(now).into_iter();
-                all.map(|(mailbox, left)| (mailbox, numbers(&left))).collect()
+                all.map(|(mailbox, left)| (own(mailbox), numbers(&left))).collect()
             }
             Some(Machine::Smtp(server)) => {
                 let all = server.budgets(now).into_iter();
-                all.map(|(mailbox, left)| (mailbox, numbers(&left))).collect()
+                all.map(|(mailbox, left)| (own(mailbox), numbers(&left))).collect()
             }
             Some(Machine::Exchange(server)) => {
                 let all = server.budgets(now).into_iter();
-                all.map(|(charged, left)| (charged.mailbox, numbers(&left))).collect()
+                all.map(|(charged, left)| (charged, numbers(&left))).collect()
             }
         }
     }
@@ -213,7 +215,6 @@ impl Machine {
                 let server = Arc::clone(server);
                 Arc::new(move |channel| Box::new(server.session_on(channel)))
             }
-            // TLS, if there is any, begins before the first octet of HTTP.
             Self::Exchange(server) => {
                 let server = server.clone();
                 Arc::new(move |channel| Box::new(server.session_on(channel)))

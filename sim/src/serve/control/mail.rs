@@ -13,6 +13,7 @@ use super::model::{
 use super::query::Query;
 use crate::log::Entry;
 use crate::random::stream;
+use crate::run::config;
 use crate::scenario::Content;
 
 /// Accepted messages in one answer, unless asked for fewer or more.
@@ -64,7 +65,15 @@ impl Deck {
         };
         let now = self.now();
         let message = Message { item, arrived: self.calendar(now), body };
-        let delivered = lock_store(&self.mail).deliver(mailbox, message);
+        let mut store = lock_store(&self.mail);
+        let Ok(target) = store.mailbox_mut(mailbox) else { unreachable!("it was found") };
+        let more = message.octets(&target.account().address, config::DOMAIN);
+        if !target.quota().has_room(target.octets(), more) {
+            let error = format!("{address} is full: its ProhibitSendReceiveQuota is reached");
+            return Err(Refusal::new(StatusCode::CONFLICT, error));
+        }
+        let delivered = store.deliver(mailbox, message);
+        drop(store);
         let Ok(octets) = delivered else { unreachable!("the mailbox was found") };
         let event = ServerEvent::Delivered { item, mailbox, bytes: octets };
         self.log.record(now, &Entry::Server { host, event });

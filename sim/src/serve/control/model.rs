@@ -196,6 +196,10 @@ pub(super) struct Budget {
     pub(super) server: String,
     /// The mailbox's address.
     pub(super) mailbox: String,
+    /// The account that impersonates it, which has limits of its own there; absent where the
+    /// mailbox's own account asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) by: Option<String>,
     /// By limit: `messages`, `recipients` and `connections` for SMTP; `sessions`, `window` and
     /// `login_delay_ms` for POP3, the last until a login is taken again; `server_time_ms` and others
     /// for Exchange. What is not in it has no limit.

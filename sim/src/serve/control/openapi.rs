@@ -208,7 +208,8 @@ fn say(call: Call, generator: &mut SchemaGenerator) -> Said {
                 },
                 ..said(
                     "deliver",
-                    "Put a message into a mailbox's inbox, as if it had come from outside",
+                    "Put a message into a mailbox's inbox, as if it had come from outside; a \
+                     mailbox that is full takes none",
                     gives("", JSON, Value::Null),
                     &[400, 404, 409, 413, 415],
                 )

@@ -110,10 +110,15 @@ impl Deck {
             if at.is_some_and(|at| at != host) {
                 continue;
             }
-            for (mailbox, left) in self.servers.budgets(host, now) {
-                if only.is_none_or(|only| only == mailbox) {
-                    let mailbox = self.record.names.mailbox(mailbox).to_owned();
-                    budgets.push(Budget { server: server.name.clone(), mailbox, left });
+            for (charged, left) in self.servers.budgets(host, now) {
+                if only.is_none_or(|only| only == charged.mailbox) {
+                    let name = |mailbox| self.record.names.mailbox(mailbox).to_owned();
+                    budgets.push(Budget {
+                        server: server.name.clone(),
+                        mailbox: name(charged.mailbox),
+                        by: charged.by.map(name),
+                        left,
+                    });
                 }
             }
         }
