@@ -16,6 +16,7 @@ use super::call::Call;
 use super::ids::version;
 use super::items::{Known, parse_message};
 use super::problem::{Outcome, Problem, message};
+use super::reports::Undelivered;
 use super::server::Shared;
 use super::{automatic, blind, items, reports};
 use crate::limits::exchange::Charged;
@@ -260,19 +261,24 @@ fn deliver(
         }
     }
     let bytes = blind::hidden(&outgoing.bytes);
+    let address = |it: MailboxIx, store: &MailStore| {
+        store.mailbox(it).map(|it| it.account().address.to_string()).unwrap_or_default()
+    };
+    let sender = address(outgoing.sender, store);
+    let about = Undelivered { sender: &sender, recipient: "", bytes: &bytes };
     for mailbox in local {
         let more = bytes.len() as u64;
         let fits = |it: &Mailbox| quota(server, it).has_room(it.octets(), more);
         if store.mailbox(mailbox).is_some_and(fits) {
             arrive(server, store, mailbox, &bytes, now, tell);
         } else {
-            let to = store.mailbox(mailbox).map(|it| it.account().address.to_string());
-            let report = reports::full(server, outgoing.sender, &to.unwrap_or_default(), now);
+            let to = address(mailbox, store);
+            let report = reports::full(server, Undelivered { recipient: &to, ..about }, now);
             report_back(server, store, outgoing.sender, report, now, tell);
         }
     }
     for recipient in nobody {
-        let report = reports::unknown(server, outgoing.sender, recipient, now);
+        let report = reports::unknown(server, Undelivered { recipient, ..about }, now);
         report_back(server, store, outgoing.sender, report, now, tell);
     }
     keep_copy(store, outgoing, now, tell);
