@@ -146,7 +146,8 @@ fn soap(
             return Reply::refused(Some(account), answer, Refusal::AccountRefused);
         }
     };
-    if let Some(fault) = strict::fault(&http.body, server.options.strict) {
+    let reach = strict::reach(&envelope.request, server.options.strict);
+    if let Some(fault) = reach.and_then(|reach| strict::fault(&http.body, reach)) {
         let answer = fault_answer(server, fault);
         return Reply::refused(Some(caller.mailbox), answer, Refusal::InvalidRequest);
     }
