@@ -107,6 +107,12 @@ impl ExchangeSession {
         Self { server, channel, fresh: true, reader, state: State::Listening }
     }
 
+    /// Octets of a request's body that it holds in memory.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.reader.kept()
+    }
+
     fn answer(&mut self, incoming: Incoming, now: Timestamp, out: &mut Actions) {
         match incoming {
             Incoming::Expecting => out.send(CONTINUE),

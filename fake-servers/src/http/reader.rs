@@ -54,6 +54,15 @@ impl HttpReader {
         Self { limits, state: State::Head(Vec::new(), 0) }
     }
 
+    /// Octets of a body that are kept so far.
+    #[cfg(test)]
+    pub(crate) fn kept(&self) -> usize {
+        match &self.state {
+            State::Body(head, _) => head.request.body.len(),
+            State::Head(..) | State::Over => 0,
+        }
+    }
+
     /// Takes bytes up to the end of the next request, and says what there is; `None` when more
     /// bytes are needed. Called again with what is left.
     pub fn take(&mut self, bytes: &mut &[u8]) -> Option<Incoming> {

@@ -87,6 +87,22 @@ fn strangers_and_too_large_requests_are_refused_at_the_head() {
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
 }
 
+#[test]
+fn of_what_strangers_send_nothing_is_kept() {
+    let world = World::new();
+    let kept = |login: &str| {
+        let mut client = world.ann();
+        let head = format!(
+            "POST /EWS/Exchange.asmx HTTP/1.1\r\nHost: x\r\n{login}Content-Length: 9000\r\n\r\n"
+        );
+        client.send(&[head.as_bytes(), &[b'x'; 5000]].concat());
+        client.session.kept()
+    };
+    assert_eq!(kept(""), 0);
+    assert_eq!(kept("Authorization: Basic YW5uOndyb25n\r\n"), 0, "a wrong password");
+    assert_eq!(kept("Authorization: Basic YW5uOnNlY3JldA==\r\n"), 5000);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
